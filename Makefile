@@ -1,0 +1,35 @@
+# Every target sets up what it needs by itself: python3, python3-venv and make are enough.
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: setup test check run replay constraints clean
+.DELETE_ON_ERROR:
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	python3 -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	touch $@
+
+test: setup ## the whole test suite, on SQLite and PostgreSQL
+	$(BIN)/python -m pytest
+
+check: setup ## format, lint, types, import directions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 0 tests/test_architecture.py
+
+run: setup ## the bot itself; settings come from .env or the environment
+	$(BIN)/wishlight run
+
+replay: setup ## a month of a small town in a few minutes
+	$(BIN)/wishlight replay bot/replay/town.jsonl
+
+constraints: setup ## after changing a dependency: names and versions of what is installed
+	$(BIN)/python -m pip freeze --disable-pip-version-check --exclude-editable | LC_ALL=C sort -f > constraints.txt
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""What people and time can make happen; each action takes a session and the time."""

@@ -1,0 +1,1 @@
+"""Telegram in, one action, one answer."""

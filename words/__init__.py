@@ -1,0 +1,1 @@
+"""Every sentence and button, in every language of the product."""
