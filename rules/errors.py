@@ -1,0 +1,100 @@
+"""Refusals: everything a person may be told instead of what they asked for.
+
+    Refusal
+    ├── NotAllowed            they may never do this
+    │   ├── NotVolunteer      … before an admin has approved them
+    │   └── NotStarted        … before they have opened the bot
+    ├── WrongState            they may, but not now
+    │   ├── AlreadyClaimed    somebody was faster
+    │   └── AlreadyDone       a second tap
+    ├── NotFound              there is no such wish, claim, area
+    ├── TooManyClaims         the volunteer's hands are full
+    ├── TooSoon               urging again on the same day
+    └── BadInput              what they typed cannot be used
+        ├── NothingWritten    submitting an empty draft
+        ├── TooLong
+        └── NotANumber
+
+A refusal carries the key of its sentence and the values that fill it; `words.refusal` turns it into the person's language.
+"""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """Nothing was changed; `key` names the sentence, `values` fill it."""
+
+    key: ClassVar[str] = "refusal"
+
+    def __init__(self, **values: str | int) -> None:
+        self.values: dict[str, str | int] = values
+        super().__init__(self.key)
+
+
+class NotAllowed(Refusal):
+    key = "refusal-not-allowed"
+
+    def __init__(self, event: str = "", **values: str | int) -> None:
+        super().__init__(event=event, **values)
+
+
+class NotVolunteer(NotAllowed):
+    """Asked to claim before an admin's approval; the request is kept."""
+
+    key = "refusal-not-volunteer"
+
+
+class NotStarted(NotAllowed):
+    key = "refusal-not-started"
+
+
+class WrongState(Refusal):
+    key = "refusal-wrong-state"
+
+    def __init__(self, event: str = "", state: str = "", **values: str | int) -> None:
+        super().__init__(event=event, state=state, **values)
+
+
+class AlreadyClaimed(WrongState):
+    key = "refusal-already-claimed"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)
+
+
+class AlreadyDone(WrongState):
+    key = "refusal-already-done"
+
+
+class NotFound(Refusal):
+    key = "refusal-not-found"
+
+
+class TooManyClaims(Refusal):
+    key = "refusal-too-many-claims"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit=limit)
+
+
+class TooSoon(Refusal):
+    key = "refusal-too-soon"
+
+
+class BadInput(Refusal):
+    key = "refusal-bad-input"
+
+
+class NothingWritten(BadInput):
+    key = "refusal-nothing-written"
+
+
+class TooLong(BadInput):
+    key = "refusal-too-long"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit=limit)
+
+
+class NotANumber(BadInput):
+    key = "refusal-not-a-number"
