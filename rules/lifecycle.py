@@ -144,6 +144,7 @@ RULES: tuple[Rule, ...] = (
     _rule(Event.CONTACT, {State.DRAFT, State.REVIEWING, State.OPEN, State.CLAIMED}, {Actor.AUTHOR}),
     _rule(Event.REWRITE, {State.REVIEWING, State.OPEN}, _STAFF, kinds=_CALM_KINDS),
     _rule(Event.APPROVE, {State.REVIEWING}, _STAFF, State.OPEN, kinds=_WORKED),
+    _rule(Event.APPROVE, {State.REVIEWING}, {Actor.TIME}, State.OPEN, kinds={Kind.WISH}),  # its category needs no review
     _rule(Event.REJECT, {State.REVIEWING}, _STAFF, State.REJECTED, kinds=_CALM_KINDS),
     _rule(Event.MERGE, {State.REVIEWING}, _STAFF, State.MERGED, kinds=_CALM_KINDS),
     _rule(Event.ANSWER, {State.REVIEWING}, _STAFF, State.CLOSED, kinds=_ANSWERED),

@@ -91,6 +91,7 @@ class Group(Table):
     audience: Mapped[str | None]  # volunteers, reviewers
     bound_by: Mapped[int | None] = mapped_column(TelegramId)
     bound_at: Mapped[datetime | None]
+    locale: Mapped[str] = mapped_column(default="zh")
     problem: Mapped[str | None]  # why the bot cannot post there: "left", "no_rights"
     created_at: Mapped[datetime]
 
@@ -217,6 +218,7 @@ class Card(Table):
     claim_id: Mapped[int | None] = mapped_column(RowId)
     chat_id: Mapped[int] = mapped_column(TelegramId)
     face: Mapped[str]  # author, group, review, claimant, alarm: which words and buttons it shows
+    mode: Mapped[str] = mapped_column(default="")  # what it asks for the moment: categories, areas, withdraw …
     message_id: Mapped[int | None] = mapped_column(TelegramId)
     shown: Mapped[str] = mapped_column(default="")  # digest of what it shows, so that nothing is edited to the same
     retired: Mapped[bool] = mapped_column(default=False)  # replaced by a newer one, or done with
