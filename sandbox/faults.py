@@ -1,0 +1,71 @@
+"""Faults on demand: what the server does wrong, to which methods, how often or how long."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.errors import BadClientRequest
+
+KINDS = {
+    "refuse": "the connection is closed without an answer, nothing happened",
+    "500": "answered with 500, nothing happened",
+    "500_after": "it happened, yet the answer is 500",
+    "duplicate": "acknowledged updates are delivered once more",
+}
+
+
+@dataclass(slots=True)
+class Fault:
+    """A fault that is in force."""
+
+    kind: str
+    methods: frozenset[str] | None
+    left: int | None
+    until: float | None
+
+
+class Faults:
+    """Faults in force, oldest first; each hit uses one up."""
+
+    def __init__(self) -> None:
+        self._active: list[Fault] = []
+
+    def order(self, body: dict[str, Any]) -> None:
+        """Add the fault that the client side asks for; kind "none" clears them all."""
+        kind = str(body.get("kind"))
+        if kind == "none":
+            self._active.clear()
+            return
+        if kind not in KINDS:
+            raise BadClientRequest(f"kind must be one of {', '.join(['none', *KINDS])}.")
+        methods, count, seconds = body.get("methods"), body.get("count"), body.get("seconds")
+        if methods is not None and not (isinstance(methods, list) and all(isinstance(m, str) for m in methods)):
+            raise BadClientRequest("methods must be a list of method names.")
+        if count is not None and (not isinstance(count, int) or count < 1):
+            raise BadClientRequest("count must be a whole number above 0.")
+        if seconds is not None and (not isinstance(seconds, (int, float)) or seconds <= 0):
+            raise BadClientRequest("seconds must be a number above 0.")
+        chosen = frozenset(method.lower() for method in methods) if methods else None
+        self._active.append(Fault(kind, chosen, count, time.monotonic() + seconds if seconds is not None else None))
+
+    def hit(self, kinds: tuple[str, ...], method: str) -> str | None:
+        """The kind of fault that strikes this call, if any."""
+        if not self._active:
+            return None
+        now = time.monotonic()
+        self._active = [f for f in self._active if (f.until is None or f.until > now) and f.left != 0]
+        for fault in self._active:
+            if fault.kind in kinds and (fault.methods is None or method.lower() in fault.methods):
+                if fault.left is not None:
+                    fault.left -= 1
+                return fault.kind
+        return None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Faults in force, for the client side."""
+        return [
+            {"kind": fault.kind, "methods": sorted(fault.methods) if fault.methods else None, "count": fault.left}
+            for fault in self._active
+        ]

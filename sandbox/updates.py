@@ -1,0 +1,186 @@
+"""What waits for a bot: one queue a bot, read by long polling, forgotten when acknowledged or after 24 real hours."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any
+
+from sandbox.errors import Refused
+from sandbox.limits import UPDATE_SECONDS
+
+_KIND_WORDS = """
+    message edited_message channel_post edited_channel_post business_connection business_message edited_business_message
+    deleted_business_messages guest_message message_reaction message_reaction_count inline_query chosen_inline_result
+    callback_query shipping_query pre_checkout_query purchased_paid_media poll poll_answer my_chat_member chat_member
+    chat_join_request chat_boost removed_chat_boost managed_bot
+"""
+KINDS = frozenset(_KIND_WORDS.split())
+DEFAULT_KINDS = KINDS - {"chat_member", "message_reaction", "message_reaction_count"}
+PENDING_MAX = 200_000
+LONGEST_POLL = 50
+_CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+
+
+def milliseconds() -> float:
+    """Real monotonic time, for measuring."""
+    return time.monotonic() * 1000
+
+
+class Update:
+    """One update; its JSON is a snapshot of the moment it was queued."""
+
+    __slots__ = ("acked", "bot_id", "chat_id", "from_id", "handed", "id", "json", "kind", "message_id", "queued")
+
+    def __init__(
+        self,
+        bot_id: int,
+        update_id: int,
+        kind: str,
+        content: str,
+        chat_id: int | None,
+        from_id: int | None,
+        message_id: int | None,
+    ) -> None:
+        self.bot_id = bot_id
+        self.id = update_id
+        self.kind = kind
+        self.json = f'{{"update_id":{update_id},"{kind}":{content}}}'
+        self.chat_id = chat_id
+        self.from_id = from_id
+        self.message_id = message_id
+        self.queued = milliseconds()
+        self.handed: float | None = None
+        self.acked: float | None = None
+
+    def row(self) -> dict[str, Any]:
+        """What the client side is told."""
+        return {
+            "update_id": self.id,
+            "bot": self.bot_id,
+            "kind": self.kind,
+            "chat_id": self.chat_id,
+            "from_id": self.from_id,
+            "message_id": self.message_id,
+            "queued_mono_ms": self.queued,
+            "handed_mono_ms": self.handed,
+            "acked_mono_ms": self.acked,
+        }
+
+
+class UpdateQueue:
+    """The updates of one bot, oldest first."""
+
+    def __init__(self, bot_id: int, log: deque[Update], repeats: Callable[[], bool]) -> None:
+        self._bot_id = bot_id
+        self._log = log
+        self._repeats = repeats
+        self._next_id = 100_000_001
+        self._pending: deque[Update] = deque()
+        self._again: list[Update] = []
+        self._poll: asyncio.Future[None] | None = None
+        self.allowed: frozenset[str] = DEFAULT_KINDS
+
+    def put(self, kind: str, content: str, chat_id: int | None, from_id: int | None, message_id: int | None = None) -> None:
+        """Queue an update, unless the bot does not want its kind, and wake whoever polls."""
+        if kind not in self.allowed:
+            return
+        update = Update(self._bot_id, self._next_id, kind, content, chat_id, from_id, message_id)
+        self._next_id += 1
+        if len(self._pending) >= PENDING_MAX:
+            self._pending.popleft()
+        self._pending.append(update)
+        self._log.append(update)
+        self._wake()
+
+    def allow(self, kinds: Iterable[Any]) -> None:
+        """From now on queue only these kinds; an empty list means Telegram's default, unknown names are ignored."""
+        chosen = frozenset(kind for kind in kinds if kind in KINDS)
+        self.allowed = chosen or DEFAULT_KINDS
+
+    async def poll(self, offset: int, limit: int, seconds: float) -> list[Update]:
+        """Acknowledge everything before `offset`, then return what waits, waiting for it when nothing does.
+
+        Raises:
+            Refused: another poller came while this one waited; the earlier one gets the 409.
+        """
+        self._acknowledge(offset)
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_exception(Refused(409, _CONFLICT))
+        self._poll = None
+        ready = self._ready(limit)
+        if ready or seconds <= 0:
+            return ready
+        loop = asyncio.get_running_loop()
+        mine: asyncio.Future[None] = loop.create_future()
+        self._poll = mine
+        timer = loop.call_later(min(seconds, LONGEST_POLL), self._finish, mine)
+        try:
+            await mine
+        finally:
+            timer.cancel()
+            if self._poll is mine:
+                self._poll = None
+        return self._ready(limit)
+
+    def drop_all(self) -> None:
+        """Forget everything that waits."""
+        for update in self._pending:
+            self._ack(update)
+        self._pending.clear()
+        self._again.clear()
+
+    def stop(self) -> None:
+        """End a waiting poll with an empty answer."""
+        self._wake()
+
+    def waiting(self) -> int:
+        """How many pollers wait (0 or 1)."""
+        return int(self._poll is not None and not self._poll.done())
+
+    def pending(self) -> tuple[int, int]:
+        """How many updates were never handed out, and how many are not acknowledged."""
+        return sum(update.handed is None for update in self._pending), len(self._pending)
+
+    @staticmethod
+    def _finish(poll: asyncio.Future[None]) -> None:
+        if not poll.done():
+            poll.set_result(None)
+
+    def _wake(self) -> None:
+        if self._poll is not None:
+            self._finish(self._poll)
+
+    def _acknowledge(self, offset: int) -> None:
+        pending = self._pending
+        if offset < 0:
+            while len(pending) > -offset:
+                self._ack(pending.popleft())
+            return
+        while pending and pending[0].id < offset:
+            update = pending.popleft()
+            self._ack(update)
+            if self._repeats():
+                self._again.append(update)
+            else:
+                update.json = ""
+
+    @staticmethod
+    def _ack(update: Update) -> None:
+        if update.acked is None:
+            update.acked = milliseconds()
+
+    def _ready(self, limit: int) -> list[Update]:
+        now = milliseconds()
+        pending = self._pending
+        while pending and pending[0].queued < now - UPDATE_SECONDS * 1000:
+            pending.popleft().json = ""
+        again, self._again = self._again[:limit], self._again[limit:]
+        ready = again + list(islice(pending, limit - len(again)))
+        for update in ready:
+            if update.handed is None:
+                update.handed = now
+        return ready
