@@ -1,0 +1,55 @@
+"""Finds many weighted phrases in a text in one pass.
+
+A phrase is a plain substring; `…` inside it stands for up to a dozen characters of the same clause ("帮…买药").
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from operator import add
+from typing import NamedTuple
+
+GAP = "…"
+WIDEST_GAP = 12
+CLAUSE_ENDS = frozenset("。！？!?；;\n")
+
+
+class Match(NamedTuple):
+    start: int
+    end: int
+    phrase: str
+
+
+class PhraseFinder:
+    """Immutable index of phrases by their first two characters (by one, where a gap follows it)."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._by_start: dict[str, tuple[tuple[str, tuple[str, ...], str], ...]] = {}
+        for phrase in dict.fromkeys(phrases):
+            head, *rest = phrase.split(GAP)
+            key = head[:2]
+            self._by_start[key] = (*self._by_start.get(key, ()), (head, tuple(rest), phrase))
+        single = "".join(key for key in self._by_start if len(key) == 1)
+        self._single = re.compile(f"[{re.escape(single)}]") if single else None
+
+    def find(self, text: str) -> Iterator[Match]:
+        """Every phrase at every place; places may overlap."""
+        by_start = self._by_start
+        starts = [(at, pair) for at, pair in enumerate(map(add, text, text[1:])) if pair in by_start]
+        if self._single is not None:
+            starts += [(found.start(), found[0]) for found in self._single.finditer(text)]
+        for start, key in starts:
+            for head, rest, phrase in by_start[key]:
+                if text.startswith(head, start):
+                    end = _reach(text, start + len(head), rest) if rest else start + len(head)
+                    if end:
+                        yield Match(start, end, phrase)
+
+
+def _reach(text: str, end: int, rest: tuple[str, ...]) -> int:
+    """The end of the last part when every part follows within reach, else 0."""
+    for part in rest:
+        found = text.find(part, end, end + WIDEST_GAP + len(part))
+        if found < 0 or not CLAUSE_ENDS.isdisjoint(text[end:found]):
+            return 0
+        end = found + len(part)
+    return end

@@ -1,0 +1,81 @@
+"""Everything that is understood of one message."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from nlp import triage
+from nlp.classify import Classifier
+from nlp.emergency import find_emergency
+from nlp.normalise import normalise
+from nlp.places import PlaceName, Places
+from nlp.redact import Hidden, find_private, mask
+from nlp.segment import Segmenter
+from nlp.taxonomy import Taxonomy
+
+__all__ = ["Hidden", "PlaceName", "Places", "Reader", "Taxonomy", "Understanding"]
+
+LONGEST = 600  # characters that are weighed; redaction reads everything
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    text: str
+    kind: str
+    urgency: str
+    beneficiary: str
+    category: str
+    confidence: float
+    not_sure: bool
+    choices: tuple[str, ...]
+    words: tuple[tuple[str, float], ...]
+    public_text: str
+    hidden: tuple[Hidden, ...]
+    place: str | None
+    emergency: str | None
+
+    @property
+    def as_dict(self) -> dict[str, Any]:
+        """What `wishlight classify` prints."""
+        return {
+            "text": self.text,
+            "kind": self.kind,
+            "urgency": self.urgency,
+            "beneficiary": self.beneficiary,
+            "category": self.category,
+            "confidence": self.confidence,
+            "not_sure": self.not_sure,
+            "words": [list(pair) for pair in self.words],
+            "public_text": self.public_text,
+            "place": self.place,
+        }
+
+
+class Reader:
+    """Built once at start, immutable afterwards."""
+
+    def __init__(self, taxonomy: Taxonomy, places: Places = Places(())) -> None:
+        self.taxonomy = taxonomy
+        self._places = places
+        self._classifier = Classifier(taxonomy)
+        self._segmenter = Segmenter(word for category in taxonomy.categories.values() for word in category.keywords)
+
+    def understand(self, text: str) -> Understanding:
+        plain = normalise(text)[:LONGEST]
+        verdict = self._classifier.classify(plain, self._segmenter.words(plain))
+        emergency = find_emergency(plain)
+        hidden = find_private(text)
+        return Understanding(
+            text=text,
+            kind="emergency" if emergency else triage.kind(plain),
+            urgency="today" if emergency else triage.urgency(plain),
+            beneficiary=triage.beneficiary(plain),
+            category=verdict.category,
+            confidence=verdict.confidence,
+            not_sure=verdict.not_sure,
+            choices=verdict.choices,
+            words=verdict.words,
+            public_text=mask(text, hidden),
+            hidden=hidden,
+            place=self._places.find(text),
+            emergency=emergency,
+        )
