@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -133,6 +134,7 @@ def _between(begin: time, end: time) -> timedelta:
     return datetime.combine(date.min, end) - datetime.combine(date.min, begin)
 
 
+@lru_cache(maxsize=4096)  # the library looks through all its years at each question
 def _published_workday(day: date) -> bool | None:
     """What the yearly announcement says, swapped days (调休) included; None when there is none yet."""
     try:
