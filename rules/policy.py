@@ -136,6 +136,7 @@ def _default_mapping() -> Mapping[str, Any]:
 
 
 _DURATION = re.compile(r"(-?)(\d{1,6})(m|h|d|wh)")
+_LONGEST = timedelta(days=3660)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "wh": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -153,6 +154,8 @@ def _duration(value: object) -> Duration:
         raise _Wrong(f"{value!r} is not a duration like 10m, 6h, 3d, 4wh")
     sign, number, unit = match.groups()
     length = int(number) * _UNITS[unit]
+    if length > _LONGEST:
+        raise _Wrong(f"{value!r} is longer than ten years")
     return Duration(-length if sign else length, working=unit == "wh")
 
 
@@ -225,14 +228,14 @@ class _Reader:
         self.tz = tz
 
     def fields(self) -> dict[str, Any]:
-        for key in self.given.keys() - _default_mapping().keys():
-            self.wrong(str(key), "no such section")
+        for key in sorted(map(str, self.given.keys() - _default_mapping().keys())):
+            self.wrong(key, "no such section")
         calendar = self.calendar()
         fields = {
             "calendar": calendar,
             "max_live_claims": self.value("max_live_claims", self.given["max_live_claims"], _count),
             "urge_every": self.urge_every(),
-            "digest_at": self.value("digest_at", self.given["digest_at"], _clock),
+            "digest_at": self.digest_at(calendar),
             "slots": self.slots(calendar),
             "ladders": {ladder: self.ladder(ladder) for ladder in Ladder},
         }
@@ -250,9 +253,9 @@ class _Reader:
             self.wrong(key, str(wrong))
             return None
 
-    def list_of(self, key: str, value: object, read: Callable[[object], T]) -> list[T]:
+    def list_of(self, key: str, value: object, read: Callable[[object], T], wanted: str = "a list") -> list[T]:
         if not isinstance(value, list):
-            self.wrong(key, f"{value!r} is not a list")
+            self.wrong(key, f"{value!r} is not {wanted}")
             return []
         read_values = [self.value(f"{key}[{number}]", one, read) for number, one in enumerate(value)]
         return [one for one in read_values if one is not None]
@@ -277,6 +280,12 @@ class _Reader:
         duration = self.value("urge_every", self.given["urge_every"], lambda value: _by_the_clock(_positive(value) and value))
         return duration.length if duration else None
 
+    def digest_at(self, calendar: Calendar) -> time | None:
+        clock = self.value("digest_at", self.given["digest_at"], _clock)
+        if clock is not None and calendar.is_quiet_clock(clock):
+            self.wrong("digest_at", f"{clock:%H:%M} lies in the quiet hours")
+        return clock
+
     def slots(self, calendar: Calendar) -> dict[Tell, tuple[time, ...]]:
         given = self.given["slots"]
         if not isinstance(given, Mapping):
@@ -288,7 +297,7 @@ class _Reader:
             if value == "hourly":
                 times = [hour for hour in map(time, range(24)) if not calendar.is_quiet_clock(hour)]
             else:
-                times = self.list_of(f"slots.{key}", value, _clock)
+                times = self.list_of(f"slots.{key}", value, _clock, 'hourly or a list like ["09:00", "19:00"]')
                 for clock in filter(calendar.is_quiet_clock, times):
                     self.wrong(f"slots.{key}", f"{clock:%H:%M} lies in the quiet hours")
             if tell and times:
@@ -311,7 +320,7 @@ class _Reader:
         if not isinstance(given, Mapping):
             self.wrong(key, f"{given!r} is not a step like {{after: 6h, tell: [group]}}")
             return None
-        for unknown in given.keys() - {*Measure, "urgent", "tell", "then"}:
+        for unknown in sorted(map(str, given.keys() - {*Measure, "urgent", "tell", "then"})):
             self.wrong(f"{key}.{unknown}", "no such key")
         tell = self.list_of(f"{key}.tell", given.get("tell", []), _one_of(Tell))
         for group in sorted(_GROUPS.intersection(tell)) if ladder is not Ladder.OPEN else []:
