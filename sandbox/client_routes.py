@@ -58,6 +58,11 @@ def guarded(handler: Handler) -> Handler:
     return handle
 
 
+async def nowhere(request: web.Request) -> web.Response:
+    """Any path that the client side does not have."""
+    return answer({"error": f"There is no {request.method} {request.path}."}, 404)
+
+
 class ClientSide:
     """Handlers over one world."""
 

@@ -57,7 +57,7 @@ class Files:
     def _store(self, kind: str, data: bytes, suffix: str) -> tuple[StoredFile, Json]:
         self._count += 1
         folder, prefix = _FOLDERS[kind]
-        unique = base64.urlsafe_b64encode(hashlib.sha256(f"{kind}{self._count}".encode()).digest())[:48].decode()
+        unique = base64.urlsafe_b64encode(hashlib.sha384(f"{kind}{self._count}".encode()).digest()).decode()
         file = StoredFile(f"{prefix}{unique}", kind, f"{folder}/file_{self._count}{suffix}", data, None)
         self._by_id[file.id] = self._by_path[file.path] = file
         self._bytes += len(data)

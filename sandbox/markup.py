@@ -11,6 +11,7 @@ from typing import Any
 from sandbox.errors import Refused, bad_request
 
 Entity = dict[str, Any]
+Attributes = dict[str, str]
 
 SIMPLE_TAGS = {
     "b": "bold",
@@ -25,11 +26,11 @@ SIMPLE_TAGS = {
     "tg-spoiler": "spoiler",
     "span": "spoiler",
 }
-TAGS = frozenset(SIMPLE_TAGS) | {"a", "code", "pre", "blockquote", "tg-emoji"}
+TAGS = frozenset(SIMPLE_TAGS) | {"a", "code", "pre", "blockquote", "tg-emoji", "tg-time"}
 NAMED = {b"lt": "<", b"gt": ">", b"amp": "&", b"quot": '"'}
 SPACES = frozenset(b" \t\r\n\0\v")
 NAME_TOKEN = re.compile(rb"[A-Za-z0-9.\-]*")
-ENTITY = re.compile(rb"&(?:#[xX]([0-9A-Fa-f]+)|#([0-9]+)|([A-Za-z]+));?")
+ENTITY = re.compile(rb"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|([A-Za-z]+));?")
 LINK = re.compile(
     r"(?:(?:https?|tg|ton|tonsite|ftp)://)?[^\s/?#]+\.[^\s]+|tg://\S+|mailto:\S+|tel:\S+|https?://\S+", re.IGNORECASE
 )
@@ -61,11 +62,9 @@ def decode_reference(data: bytes, at: int) -> tuple[str, int]:
     if name is not None:
         char = NAMED.get(name)
         return (char, found.end()) if char is not None else ("", at)
-    digits = hexadecimal or decimal
-    code = int(digits, 16 if hexadecimal else 10) if len(digits) < 9 else 0
-    if code == 0 or code >= 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        return "", at
-    return chr(code), found.end()
+    written = found.group().rstrip(b";")
+    code = int(hexadecimal, 16) if hexadecimal else int(decimal)
+    return (chr(code), found.end()) if 0 < code < 0x10FFFF and len(written) < 10 else ("", at)
 
 
 class _Parser:
@@ -76,7 +75,7 @@ class _Parser:
         self.pos = 0
         self.pieces: list[str] = []
         self.offset = 0
-        self.open: list[tuple[str, str, int, int]] = []  # tag, argument, offset in units, index into pieces
+        self.open: list[tuple[str, Attributes, int, int]] = []  # tag, attributes, offset in units, index into pieces
         self.entities: list[Entity] = []
 
     def run(self) -> tuple[str, list[Entity]]:
@@ -141,21 +140,19 @@ class _Parser:
         tag = self.data[begin + 1 : pos].decode("utf-8", "replace").lower()
         if tag not in TAGS:
             raise self._refuse(f'Unsupported start tag "{tag}" at byte offset {begin}')
-        argument = ""
+        attributes: Attributes = {}
         while self._at(pos) != 0x3E:
             pos = self._skip_spaces(pos)
             if self._at(pos) == 0x3E:
                 break
             name, value, pos = self._attribute(tag, begin, pos)
-            argument = self._argument(tag, name, value, argument)
-        if tag == "span" and argument != "spoiler":
+            attributes[name] = value
+        if tag == "span" and attributes.get("class") != "tg-spoiler":
             raise self._refuse(f'Tag "span" must have class "tg-spoiler" at byte offset {begin}')
-        if tag == "tg-emoji" and not argument.isdecimal():
-            raise self._refuse(f'Tag "tg-emoji" must have attribute "emoji-id" at byte offset {begin}')
-        self.open.append((tag, argument, self.offset, len(self.pieces)))
+        self.open.append((tag, attributes, self.offset, len(self.pieces)))
         self.pos = pos + 1
 
-    def _attribute(self, tag: str, begin: int, pos: int) -> tuple[str, str | None, int]:
+    def _attribute(self, tag: str, begin: int, pos: int) -> tuple[str, str, int]:
         start = pos
         pos = self._until(pos, b"=>")
         name = self.data[start:pos].decode("utf-8", "replace").lower()
@@ -167,7 +164,7 @@ class _Parser:
         if pos >= len(self.data):
             raise self._refuse(f'Unclosed start tag "{tag}" at byte offset {begin}')
         if self._at(pos) != 0x3D:
-            return name, None, pos
+            return name, "", pos
         pos = self._skip_spaces(pos + 1)
         if pos >= len(self.data):
             raise self._refuse(f'Unclosed start tag "{tag}" at byte offset {begin}')
@@ -203,20 +200,6 @@ class _Parser:
             value.append(char)
         return "".join(value), min(end + 1, len(self.data))
 
-    @staticmethod
-    def _argument(tag: str, name: str, value: str | None, before: str) -> str:
-        if tag == "blockquote" and name == "expandable":
-            return "expandable"
-        if value is None:
-            return before
-        if (tag, name) in (("a", "href"), ("tg-emoji", "emoji-id")):
-            return value
-        if (tag, name) == ("code", "class") and value.startswith("language-"):
-            return value[9:]
-        if (tag, name) == ("span", "class") and value.startswith("tg-"):
-            return value[3:]
-        return before
-
     def _close(self) -> None:
         begin = self.pos
         if not self.open:
@@ -226,17 +209,19 @@ class _Parser:
         pos = self._skip_spaces(pos)
         if self._at(pos) != 0x3E:
             raise self._refuse(f"Unclosed end tag at byte offset {begin}")
-        tag, argument, offset, index = self.open.pop()
+        tag, attributes, offset, index = self.open.pop()
         if found and found != tag:
             raise self._refuse(f'Unmatched end tag at byte offset {begin}, expected "</{tag}>", found "</{found}>"')
         if self.offset > offset:
-            self._add(tag, argument, offset, "".join(self.pieces[index:]) if tag == "a" and not argument else "")
+            self._add(tag, attributes, offset, index)
         self.pos = pos + 1
 
-    def _add(self, tag: str, argument: str, offset: int, shown: str) -> None:
+    def _add(self, tag: str, attributes: Attributes, offset: int, index: int) -> None:
         entity: Entity = {"type": SIMPLE_TAGS.get(tag, tag), "offset": offset, "length": self.offset - offset}
+        last = self.entities[-1] if self.entities else None
+        same = last if last is not None and (last["offset"], last["length"]) == (offset, entity["length"]) else None
         if tag == "a":
-            link = argument or shown
+            link = attributes.get("href") or "".join(self.pieces[index:])
             user = USER_LINK.match(link)
             if user:
                 entity.update(type="text_mention", user_id=int(user.group(1)))
@@ -244,18 +229,30 @@ class _Parser:
                 entity.update(type="text_link", url=_full_link(link))
             else:
                 return
-        elif tag == "blockquote" and argument:
+        elif tag == "blockquote" and "expandable" in attributes:
             entity["type"] = "expandable_blockquote"
         elif tag == "tg-emoji":
-            entity.update(type="custom_emoji", custom_emoji_id=argument)
-        elif tag == "code" and argument:
-            entity["language"] = argument
-        elif tag == "pre":
-            inner = self.entities[-1] if self.entities else None
-            if inner and inner["type"] == "code" and (inner["offset"], inner["length"]) == (offset, entity["length"]):
-                self.entities.pop()
-                if "language" in inner:
-                    entity["language"] = inner["language"]
+            emoji = attributes.get("emoji-id", "")
+            if not emoji.isdecimal() or not 0 < int(emoji) < 1 << 63:
+                raise self._refuse("Invalid custom emoji identifier specified")
+            entity.update(type="custom_emoji", custom_emoji_id=emoji)
+        elif tag == "tg-time":
+            moment = attributes.get("unix", "")
+            if not moment.isdecimal() or len(moment) > 10:
+                raise self._refuse("Invalid date specified")
+            entity.update(type="date_time", unix_time=int(moment))
+            if attributes.get("format"):
+                entity["date_time_format"] = attributes["format"]
+        elif tag == "pre" and same is not None and same["type"] == "code":
+            same["type"] = "pre"  # <pre><code class="language-x"> is one entity
+            return
+        elif tag == "code":
+            language = attributes.get("class", "").removeprefix("language-")
+            if language and language != attributes["class"]:
+                if same is not None and same["type"] == "pre":
+                    same["language"] = language
+                    return
+                entity["language"] = language
         self.entities.append(entity)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sandbox import editing, reading, sending
+from sandbox import editing, reading, sending, wire
 from sandbox.calls import Call
 from sandbox.errors import Refused
 from sandbox.parameters import PARAMETERS, Upload, read, unknown
@@ -64,4 +63,4 @@ async def carry_out(world: World, bot: Bot, call: Call) -> tuple[int, str, str |
     except Refused as refused:
         call.unknown = unknown(call.method, call.payload)
         return refused.code, refused.answer(), None
-    return 200, f'{{"ok":true,"result":{json.dumps(result)}}}', None
+    return 200, f'{{"ok":true,"result":{wire.dumps(result)}}}', None

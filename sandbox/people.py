@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from typing import Any
 
-from sandbox import entities, keyboards
+from sandbox import entities, keyboards, wire
 from sandbox.chats import PRESENT, Chat, Member, Message, User
 from sandbox.errors import BadClientRequest, Refused
 from sandbox.world import Bot, Tap, World
@@ -19,9 +18,9 @@ _MEDIA = ("photo", "voice", "video", "document", "sticker")
 _SILENCE = b"OggS\0\x02" + bytes(58)
 
 
-def pick_bot(world: World, bot_id: int | None) -> Bot:
+def pick_bot(world: World, bot_id: Any) -> Bot:
     """The bot that a person means: the named one, or the one that came first."""
-    bot = world.default_bot() if bot_id is None else world.bots.get(bot_id)
+    bot = world.default_bot() if bot_id is None else world.bots.get(bot_id) if isinstance(bot_id, int) else None
     if bot is None:
         raise BadClientRequest("No bot is connected yet." if bot_id is None else f"There is no bot {bot_id}.")
     return bot
@@ -35,7 +34,7 @@ def pick_user(world: World, user_id: Any) -> User:
     return user
 
 
-def pick_chat(world: World, chat_id: Any, bot_id: int | None) -> Chat:
+def pick_chat(world: World, chat_id: Any, bot_id: Any) -> Chat:
     """A group, or the private chat of a person with a bot."""
     if isinstance(chat_id, int) and chat_id < 0:
         group = world.groups.get(chat_id)
@@ -54,7 +53,7 @@ def upsert_user(world: World, body: Json) -> User:
         if not isinstance(first_name, str) or not first_name.strip():
             raise BadClientRequest("A new user needs a first_name.")
         if user_id is None:
-            user_id = next(world.user_ids)
+            user_id = next(number for number in world.user_ids if number not in world.users and number not in world.bots)
         if not isinstance(user_id, int) or not 0 < user_id < 1 << 52 or user_id in world.bots:
             raise BadClientRequest("A user's id is a positive number of at most 52 bits that no bot has.")
         user = world.users[user_id] = User(user_id, first_name)
@@ -74,12 +73,11 @@ def add_group(world: World, body: Json) -> Chat:
     title = body.get("title")
     if not isinstance(title, str) or not title.strip():
         raise BadClientRequest("A chat needs a title.")
-    number = next(world.group_ids)
-    chat_id = body.get("id") or (-1_000_000_000_000 - number if kind == "supergroup" else -number)
+    base = -1_000_000_000_000 if kind == "supergroup" else 0
+    chat_id = body.get("id") or next(base - number for number in world.group_ids if base - number not in world.groups)
     if not isinstance(chat_id, int) or chat_id >= 0 or chat_id in world.groups:
         raise BadClientRequest("A group's id is a negative number that no other chat has.")
-    admins = [pick_user(world, user_id) for user_id in body.get("admins") or []]
-    members = [pick_user(world, user_id) for user_id in body.get("members") or []]
+    admins, members = _listed(world, body, "admins"), _listed(world, body, "members")
     status = body.get("bot", "administrator")
     if status not in ("administrator", "member", None):
         raise BadClientRequest('bot must be "administrator", "member" or null.')
@@ -95,6 +93,13 @@ def add_group(world: World, body: Json) -> Chat:
         else:
             world.set_member(chat, bot.user, status)
     return chat
+
+
+def _listed(world: World, body: Json, name: str) -> list[User]:
+    user_ids = body.get(name) or []
+    if not isinstance(user_ids, list):
+        raise BadClientRequest(f"{name} must be a list of user ids.")
+    return [pick_user(world, user_id) for user_id in user_ids]
 
 
 def change_member(world: World, chat: Chat, body: Json) -> Member:
@@ -127,7 +132,7 @@ def block(world: World, user: User, blocked: bool, bot: Bot) -> None:
     statuses = ("kicked", "member") if not blocked else ("member", "kicked")
     old, new = (Member(bot.user, status).api() for status in statuses)
     change = {"chat": chat.api(), "from": user.api(), "date": world.date(), "old_chat_member": old, "new_chat_member": new}
-    bot.queue.put("my_chat_member", json.dumps(change), chat.id, user.id)
+    bot.queue.put("my_chat_member", wire.dumps(change), chat.id, user.id)
     world.events.add("block", user_id=user.id, bot=bot.id, blocked=blocked)
 
 
@@ -148,7 +153,7 @@ def say(world: World, body: Json) -> list[Message]:
         raise BadClientRequest("Only administrators of a supergroup write anonymously.")
     reply_to = None
     if body.get("reply_to_message_id") is not None:
-        reply_to = chat.live(body["reply_to_message_id"])
+        reply_to = chat.live(body["reply_to_message_id"]) if isinstance(body["reply_to_message_id"], int) else None
         if reply_to is None:
             raise BadClientRequest(f"There is no message {body['reply_to_message_id']} to reply to.")
     contents = _contents(world, user, body)
@@ -241,8 +246,8 @@ def _media(world: World, kind: str, value: Any) -> Json:
 def pick_message(world: World, body: Json) -> Message:
     """The live message that a request names."""
     chat = pick_chat(world, body.get("chat_id"), body.get("bot"))
-    message = chat.live(body["message_id"]) if isinstance(body.get("message_id"), int) else None
-    if message is None:
+    message = chat.messages.get(body["message_id"]) if isinstance(body.get("message_id"), int) else None
+    if message is None or (message.deleted and not body.get("inaccessible")):
         raise BadClientRequest(f"There is no message {body.get('message_id')} in chat {chat.id}.")
     return message
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sandbox import entities as found_entities
@@ -14,6 +15,8 @@ from sandbox.world import Bot, World
 
 Json = dict[str, Any]
 
+_CLEANED = {code: " " for code in range(32) if code not in (10, 13)} | dict.fromkeys([13, *range(0x2028, 0x202F)])
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _RIGHTS = {"photo": "photos", "voice": "voice notes", "document": "documents", "video": "videos", "audio": "audio files"}
 
 
@@ -24,7 +27,10 @@ def formatted(arguments: Json, name: str, longest: int) -> tuple[str, list[marku
         Refused: the markup does not parse, or the text is too long.
     """
     text: str = arguments.get(name, "")
-    text = "".join(char for char in text if char >= " " or char in "\n\t") if not text.isprintable() else text
+    if not text.isprintable():
+        text = text.translate(_CLEANED)
+        if _LONE_SURROGATE.search(text):
+            raise bad_request("strings must be encoded in UTF-8")
     mode = str(arguments.get("parse_mode", "")).lower()
     given = arguments.get("entities" if name == "text" else "caption_entities")
     entities: list[markup.Entity] = []
@@ -36,6 +42,11 @@ def formatted(arguments: Json, name: str, longest: int) -> tuple[str, list[marku
         raise bad_request("unsupported parse_mode")
     elif given:
         entities = found_entities.read(text, given)
+    if _LONE_SURROGATE.search(text):
+        raise bad_request(
+            "can't parse entities: Text contains invalid Unicode characters after decoding HTML entities, check for unmatched"
+            " surrogate code units"
+        )
     text, entities = markup.trim(text, entities)
     if len(text) > longest:
         raise bad_request("message is too long" if name == "text" else "message caption is too long")
@@ -102,7 +113,7 @@ def media_content(world: World, kind: str, value: str | Upload, uploads: dict[st
         return {"photo": world.files.add_photo(value.data)}
     suffix = "." + value.name.rpartition(".")[2].lower() if "." in value.name else ""
     if kind == "voice":
-        return {"voice": world.files.add("voice", value.data, suffix or ".oga", duration=1, mime_type="audio/ogg")}
+        return {"voice": world.files.add("voice", value.data, suffix or ".oga", duration=0, mime_type="audio/ogg")}
     facts: Json = {"file_name": value.name, "mime_type": value.content_type or "application/octet-stream"}
     if kind == "video":
         facts |= {"width": 640, "height": 360, "duration": 1}
@@ -159,6 +170,8 @@ def _send_media(world: World, bot: Bot, arguments: Json, kind: str) -> Json:
     caption = caption_content(world, arguments)
     world.writable_chat(bot, arguments["chat_id"], _RIGHTS[kind])  # nothing is stored for a chat that refuses
     content = {**media_content(world, kind, arguments[kind], arguments["_uploads"]), **caption}
+    if kind == "voice" and "duration" in arguments:
+        content["voice"] = {**content["voice"], "duration": arguments["duration"]}
     if arguments.get("has_spoiler"):
         content["has_media_spoiler"] = True
     return _send(world, bot, arguments, content, _RIGHTS[kind])

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl
 from aiohttp import BodyPartReader, web
 
 from sandbox.calls import Call
-from sandbox.client_routes import ClientSide
+from sandbox.client_routes import ClientSide, nowhere
 from sandbox.errors import Refused, bad_request
 from sandbox.limits import UPLOAD_MAX_BYTES
 from sandbox.methods import carry_out, proper_name
@@ -46,9 +46,10 @@ class Sandbox:
         """Listen; port 0 takes a free one. `url` says where."""
         app = web.Application(client_max_size=UPLOAD_MAX_BYTES + 1024 * 1024)
         app.add_routes(ClientSide(self.world).routes())
+        app.router.add_route("*", "/client/{path:.*}", nowhere)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         app.router.add_route("*", "/{path:bot.*}", self._bot_api)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, handler_cancellation=True)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
         bound = self._runner.addresses[0][1]
@@ -68,7 +69,7 @@ class Sandbox:
             raise _NOT_FOUND
         bot_id, secret = int(match.group(1)), match.group(2)
         if bot_id in self.world.users:
-            raise _UNAUTHORIZED
+            raise Refused(401, "Unauthorized: a person in this sandbox has the bot's id")
         bot = self.world.bot(bot_id)
         if bot.secret is None:
             bot.secret = secret

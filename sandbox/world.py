@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections import OrderedDict, deque
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from sandbox import wire
 from sandbox.calls import CallLog
 from sandbox.chats import ANONYMOUS_ADMIN, Chat, Member, Message, User
 from sandbox.clock import Clock
@@ -144,7 +144,7 @@ class World:
                 return self.private(bot, self.users[chat_id])
             elif chat_id in self.bots:
                 raise forbidden(
-                    "bots can't send messages to bots" if chat_id != bot.id else "bot can't send messages to itself"
+                    "bots can't send messages to bots" if chat_id != bot.id else "the bot can't send messages to the bot"
                 )
         else:
             for group in self.groups.values():
@@ -209,7 +209,7 @@ class World:
         }
         if change["old_chat_member"] == change["new_chat_member"]:
             return
-        text = json.dumps(change)
+        text = wire.dumps(change)
         for bot in self.bots.values():
             member = chat.member(bot.id)
             if bot.id == user.id:
@@ -270,7 +270,7 @@ class World:
         """Queue a person's message for every bot that may see it."""
         text = ""
         for bot in self._audience(message):
-            text = text or json.dumps(message.body)
+            text = text or wire.dumps(message.body)
             bot.queue.put(kind, text, message.chat.id, message.body["from"]["id"], message.id)
 
     def _audience(self, message: Message) -> Iterator[Bot]:
@@ -300,7 +300,7 @@ class World:
             "chat_instance": str(chat.id * 7919 + bot.id),
             "data": data,
         }
-        bot.queue.put("callback_query", json.dumps(query), chat.id, user.id, message.id)
+        bot.queue.put("callback_query", wire.dumps(query), chat.id, user.id, message.id)
         self.events.add("tap", chat_id=chat.id, message_id=message.id, user_id=user.id, data=data)
         return tap
 
