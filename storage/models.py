@@ -221,6 +221,7 @@ class Card(Table):
     mode: Mapped[str] = mapped_column(default="")  # what it asks for the moment: categories, areas, withdraw …
     message_id: Mapped[int | None] = mapped_column(TelegramId)
     shown: Mapped[str] = mapped_column(default="")  # digest of what it shows, so that nothing is edited to the same
+    displayed: Mapped[str] = mapped_column(default="")  # digest of what Telegram last accepted, set by the sender
     retired: Mapped[bool] = mapped_column(default=False)  # replaced by a newer one, or done with
     created_at: Mapped[datetime]
 
@@ -249,7 +250,7 @@ class Outgoing(Table):
     done_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index("ix_outgoing_waiting", "lane", "not_before", "id", sqlite_where=sql("state = 'waiting'"),
+        Index("ix_outgoing_waiting", "lane", "id", sqlite_where=sql("state = 'waiting'"),
               postgresql_where=sql("state = 'waiting'")),
         Index("ix_outgoing_chat_id", "chat_id", "state"),
     )  # fmt: skip

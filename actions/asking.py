@@ -1,0 +1,34 @@
+"""What a person's next words answer. It is a column of their row, so it survives a restart and a rollback forgets it."""
+
+from datetime import datetime, timedelta
+
+from storage.models import Person
+
+NEW = "new"
+CONTACT = "contact"
+ADD = "add"
+REPORT = "report"
+THANK = "thank"
+REJECT = "reject"
+CLOSE = "close"
+ANSWER = "answer"
+REWRITE = "rewrite"
+
+PATIENCE = timedelta(minutes=30)
+"""After this long, words are words again and no late answer."""
+
+
+def ask(person: Person, now: datetime, what: str, about: int) -> None:
+    person.awaiting, person.awaiting_until = f"{what}:{about}", now + PATIENCE
+
+
+def asked(person: Person, now: datetime) -> tuple[str, int] | None:
+    """What this person was asked, if it is still open."""
+    if person.awaiting is None or person.awaiting_until is None or person.awaiting_until < now:
+        return None
+    what, _, about = person.awaiting.partition(":")
+    return (what, int(about)) if about.isdigit() else None
+
+
+def forget(person: Person) -> None:
+    person.awaiting = person.awaiting_until = None

@@ -1,0 +1,264 @@
+"""Cards: messages that show a wish and follow it. The facts are gathered here; what they say is `words`' business."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions.moves import actors_of
+from actions.telling import ANSWERS
+from actions.town import Town
+from nlp.emergency import NUMBERS
+from rules.lifecycle import ClaimState, Kind, State, allowed
+from storage import outbox, roster, wishes
+from storage.models import Area, Card, Claim, Group, Person, Wish
+from words import author, claimant, group, staff
+from words.facts import CLOSE_REASONS, REJECT_REASONS, Full, Held, Moment, Option, Public
+from words.messages import Message
+from words.sentences import plain
+
+AUTHOR, GROUP, REVIEW, CLAIMANT, ALARM = "author", "group", "review", "claimant", "alarm"
+ASSIGNEES_SHOWN = 10
+
+
+def category_label(town: Town, code: str, locale: str) -> str:
+    category = town.taxonomy.categories.get(code) or town.taxonomy.categories["other"]
+    return f"{category.emoji} {category.zh if locale == 'zh' else category.en}"
+
+
+async def place_label(session: AsyncSession, code: str | None) -> str:
+    """Community and grid, the larger first; no county or town, which everybody knows."""
+    path = await roster.area_path(session, code)
+    near = [area for area in path if area.level in ("grid", "community")] or path[:1]
+    return " ".join(area.name for area in reversed(near))
+
+
+async def public_facts(session: AsyncSession, town: Town, wish: Wish, locale: str, *, reposted: bool = False) -> Public:
+    """What anybody may read: nothing in here comes from beyond the author's yes."""
+    holders = await wishes.holders(session, wish.id)
+    shown = wish.kind is Kind.WISH and wish.published and bool(wish.public_text)
+    name = None
+    if wish.show_name:
+        writer = await session.get(Person, wish.author_id)
+        name = writer.name if writer else None
+    return Public(
+        id=wish.id,
+        kind=wish.kind,
+        state=wish.state,
+        category=category_label(town, wish.category, locale),
+        place=await place_label(session, wish.area_code),
+        text=wish.public_text if shown else None,
+        name=name,
+        helpers=tuple(person.name for _, person in holders),
+        places=wish.places,
+        zone=town.policy.calendar.tz,
+        reposted=reposted,
+    )
+
+
+async def full_facts(
+    session: AsyncSession, town: Town, wish: Wish, reader: Person, *, mode: str = "", story: bool = False
+) -> Full:
+    """What its author, a reviewer or its claimant may read."""
+    locale = reader.locale
+    writer = await session.get_one(Person, wish.author_id)
+    lines = await wishes.lines(session, wish.id)
+    understood = wish.understood or {}
+    claims = await wishes.claims(session, wish.id)
+    done = [claim for claim in claims if claim.state in (ClaimState.DELIVERED, ClaimState.CONFIRMED)]
+    return Full(
+        public=await public_facts(session, town, wish, locale),
+        original=wish.text,
+        public_text=wish.public_text,
+        published=wish.published,
+        show_name=wish.show_name,
+        contact=wish.contact,
+        author=writer.name,
+        author_id=writer.id,
+        author_username=writer.username,
+        photos=sum(line.media in ("photo", "video", "document") for line in lines),
+        voices=sum(line.media == "voice" for line in lines),
+        sure=wish.category_sure,
+        reviewed=town.taxonomy.categories[wish.category].review if wish.category in town.taxonomy.categories else True,
+        choices=tuple((code, category_label(town, code, locale)) for code in understood.get("choices", ())),
+        words=tuple(str(word) for word in understood.get("words", ())),
+        hidden=int(understood.get("hidden", 0)),
+        emergency=wish.emergency,
+        numbers=tuple(NUMBERS.get(wish.emergency or "", ())) or ("110",),
+        rating=wish.rating,
+        thanks=wish.thanks,
+        answer=_answer(wish.answer, locale),
+        reports=tuple(claim.report for claim in done if claim.report),
+        hours=None,
+        allowed=allowed(wish.kind, wish.state, await actors_of(session, reader, wish)),
+        story=await _story(session, wish, locale) if story else (),
+        options=await _options(session, town, wish, mode, locale),
+    )
+
+
+def _answer(answer: str | None, locale: str) -> str | None:
+    """A reviewer's own words, or one of the ready reasons in the reader's language."""
+    if answer and answer.startswith("@"):
+        return plain(locale, answer[1:])
+    return answer
+
+
+async def _story(session: AsyncSession, wish: Wish, locale: str) -> tuple[Moment, ...]:
+    rows = await wishes.timeline(session, wish.id)
+    names: dict[int, str] = {}
+    for row in rows:
+        if row.actor_id is not None and row.actor_id not in names:
+            person = await session.get(Person, row.actor_id)
+            names[row.actor_id] = person.name if person else ""
+    return tuple(
+        Moment(
+            row.at,
+            row.event,
+            plain(locale, "actor-author")
+            if row.actor_id == wish.author_id
+            else names.get(row.actor_id or 0) or plain(locale, "actor-time"),
+            row.to_state,
+            _answer(row.reason, locale),
+        )
+        for row in rows
+    )
+
+
+async def _options(session: AsyncSession, town: Town, wish: Wish, mode: str, locale: str) -> tuple[Option, ...]:
+    """What a card's mode offers to choose from."""
+    if mode == "category":
+        return tuple((code, category_label(town, code, locale)) for code in town.taxonomy.categories)
+    if mode == "area":
+        return area_options(await roster.areas(session))
+    if mode == "assign":
+        listed = roster.helpers_by_load if wish.kind is Kind.WISH else roster.officers_by_load
+        people = await listed(session, limit=ASSIGNEES_SHOWN)
+        return tuple(
+            (str(person.id), plain(locale, "option-person", name=person.name or str(person.id), n=n))
+            for person, n in people
+            if person.id != wish.author_id
+        )
+    if mode in ("reject", "close"):
+        reasons = REJECT_REASONS if mode == "reject" else CLOSE_REASONS
+        return tuple((reason, plain(locale, f"reason-{reason}")) for reason in reasons)
+    return ()
+
+
+def area_options(areas: dict[str, Area], level: str = "community") -> tuple[Option, ...]:
+    """Areas of a level, or whatever the town has when it has none of these."""
+    found = [area for area in areas.values() if area.level == level] or list(areas.values())
+    return tuple((area.code, area.name) for area in found)[:60]
+
+
+async def render(session: AsyncSession, town: Town, wish: Wish, card: Card) -> Message | None:
+    """What a card shows now; None when its reader is gone."""
+    if card.face == GROUP:
+        room = await session.get(Group, card.chat_id)
+        locale = room.locale if room else "zh"
+        return group.card(await public_facts(session, town, wish, locale, reposted=card.mode == "again"), locale)
+    reader = await session.get(Person, card.chat_id)
+    if reader is None:  # a reviewers' group reads as an admin does, in its own language
+        room = await session.get(Group, card.chat_id)
+        if room is None:
+            return None
+        reader = Person(id=card.chat_id, name=room.title, locale=room.locale, is_admin=True, volunteer="no")
+    full = await full_facts(session, town, wish, reader, mode=card.mode)
+    if card.face == AUTHOR:
+        return author.card(full, reader.locale, card.mode)
+    if card.face == REVIEW:
+        return staff.review(full, reader.locale, card.mode)
+    if card.face == ALARM:
+        return staff.alarm(full, reader.locale, card.mode)
+    return await _claimant(session, full, card, reader)
+
+
+async def _claimant(session: AsyncSession, full: Full, card: Card, reader: Person) -> Message | None:
+    claim = await session.get(Claim, card.claim_id) if card.claim_id else None
+    if claim is None:
+        return None
+    reported = [line for line in await wishes.lines(session, claim.wish_id, "claimant") if line.person_id == reader.id]
+    held = Held(claim.id, claim.state, claim.due_at, claim.hours, len(reported))
+    return claimant.card(full, held, reader.locale, card.mode)
+
+
+async def show(
+    session: AsyncSession,
+    now: datetime,
+    town: Town,
+    wish: Wish,
+    chat_id: int,
+    face: str,
+    *,
+    claim: Claim | None = None,
+    mode: str = "",
+    lane: int = ANSWERS,
+) -> Card:
+    """Send a new card into a chat; earlier ones of the same face there stop following the wish."""
+    for old in await wishes.cards(session, wish.id):
+        if old.chat_id == chat_id and old.face == face and old.claim_id == (claim.id if claim else None):
+            await _retire(session, now, town, wish, old)
+    card = Card(wish_id=wish.id, claim_id=claim.id if claim else None, chat_id=chat_id, face=face, mode=mode, created_at=now)
+    session.add(card)
+    await session.flush()
+    message = await render(session, town, wish, card)
+    if message is not None:
+        card.shown = _digest(message)
+        await outbox.enqueue(session, now, chat_id, "sendMessage", message.payload(chat_id), lane=lane, card_id=card.id)
+    return card
+
+
+async def _retire(session: AsyncSession, now: datetime, town: Town, wish: Wish, card: Card) -> None:
+    """Let an old card go: in a group it becomes a line that points on, elsewhere it loses its buttons."""
+    if card.face == GROUP:
+        room = await session.get(Group, card.chat_id)
+        locale = room.locale if room else "zh"
+        message = group.pointer(await public_facts(session, town, wish, locale), locale)
+    else:
+        made = await render(session, town, wish, card)
+        message = Message(made.text) if made is not None else Message("")
+    card.retired = True
+    if message.text:
+        await _edit(session, now, card, message)
+
+
+async def refresh(session: AsyncSession, now: datetime, town: Town, wish: Wish, *, modes: bool = False) -> None:
+    """Make every card of a wish show its present state; `modes` keeps what they were asking."""
+    await session.flush()
+    for card in await wishes.cards(session, wish.id):
+        if not modes and card.face != GROUP:
+            card.mode = ""
+        message = await render(session, town, wish, card)
+        if message is not None:
+            await _edit(session, now, card, message)
+        if wish.state in (State.REJECTED, State.WITHDRAWN, State.MERGED, State.CLOSED) and card.face != AUTHOR:
+            card.retired = True
+
+
+async def turn(session: AsyncSession, now: datetime, town: Town, wish: Wish, card: Card, mode: str) -> None:
+    """Let one card ask for something (or stop asking, with "")."""
+    card.mode = mode
+    message = await render(session, town, wish, card)
+    if message is not None:
+        await _edit(session, now, card, message)
+
+
+async def _edit(session: AsyncSession, now: datetime, card: Card, message: Message) -> None:
+    digest = _digest(message)
+    if digest == card.shown:
+        return
+    card.shown = digest
+    payload = message.payload(card.chat_id)
+    payload.pop("chat_id")
+    payload.setdefault("reply_markup", {"inline_keyboard": []})
+    await outbox.enqueue(session, now, card.chat_id, "editMessageText", payload, card_id=card.id)
+
+
+def _digest(message: Message) -> str:
+    content = json.dumps([message.text, message.keyboard()], ensure_ascii=False)
+    return hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
+
+
+def of_face(cards: Sequence[Card], face: str) -> list[Card]:
+    return [card for card in cards if card.face == face]

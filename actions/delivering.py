@@ -1,0 +1,231 @@
+"""Delivery and confirmation: the claimant reports, the resident confirms, disputes or stays silent."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import asking, cards, claiming, drafts, telling
+from actions.moves import move
+from actions.town import Town
+from rules.errors import AlreadyDone, BadInput, NotANumber, NothingWritten, TooLong, TooSoon
+from rules.lifecycle import ClaimState, Event, State
+from storage import roster, wishes
+from storage.models import Line, Person, Wish
+from words import talk
+from words.messages import Message
+
+HOURS_LIMIT = 24.0
+THANKS_LIMIT = 300
+REPORT_LINES = 20
+REPORT_LIMIT = 2000
+
+
+async def report(
+    session: AsyncSession, now: datetime, town: Town, helper: Person, claim_id: int, said: drafts.Said
+) -> Message | None:
+    """Words and photos of what was done, before the hours are chosen; a bare number is the hours.
+
+    Raises:
+        NotAllowed, AlreadyDone, TooLong.
+    """
+    claim, wish = await claiming.own_claim(session, helper, claim_id)
+    hours = _hours(said.text) if said.text and not said.media else None
+    if hours is not None:
+        await deliver(session, now, town, helper, claim_id, hours)
+        return None
+    lines = [line for line in await wishes.lines(session, wish.id, "claimant") if line.person_id == helper.id]
+    if len(lines) >= REPORT_LINES or sum(len(line.text) for line in lines) + len(said.text) > REPORT_LIMIT:
+        raise TooLong(REPORT_LIMIT)
+    session.add(
+        Line(
+            wish_id=wish.id,
+            person_id=helper.id,
+            message_id=said.message_id,
+            role="claimant",
+            media=said.media,
+            file_id=said.file_id,
+            album=said.album,
+            text=said.text,
+            created_at=now,
+        )
+    )
+    await session.flush()
+    asking.ask(helper, now, asking.REPORT, claim.id)  # more may come
+    await cards.show(session, now, town, wish, helper.id, cards.CLAIMANT, claim=claim, mode="deliver")
+    return None
+
+
+def _hours(text: str) -> float | None:
+    """Hours typed as a bare number ("2", "1.5小时", "3h")."""
+    bare = text.strip().rstrip("hH").removesuffix("小时").removesuffix("个").strip()
+    try:
+        hours = float(bare)
+    except ValueError:
+        return None
+    if not 0 < hours <= HOURS_LIMIT:
+        raise NotANumber(limit=int(HOURS_LIMIT))
+    return hours
+
+
+async def deliver(session: AsyncSession, now: datetime, town: Town, helper: Person, claim_id: int, hours: float) -> None:
+    """The claimant says it is done; when every place has delivered, the resident is asked.
+
+    Raises:
+        NotAllowed, AlreadyDone, WrongState; NotANumber: more than a day's hours.
+    """
+    if not 0 < hours <= HOURS_LIMIT:
+        raise NotANumber(limit=int(HOURS_LIMIT))
+    claim, wish = await claiming.own_claim(session, helper, claim_id)
+    lines = [line for line in await wishes.lines(session, wish.id, "claimant") if line.person_id == helper.id]
+    claim.hours = hours
+    claim.report = "\n".join(line.text for line in lines if line.text) or None
+    await move(session, now, town, wish, Event.DELIVER, by=helper, claim=claim)
+    asking.forget(helper)
+    author = await session.get_one(Person, wish.author_id)
+    if wish.state is State.DELIVERED and author.can_be_written:
+        await telling.send_files(session, now, author.id, telling.files_of(lines))
+        await cards.show(session, now, town, wish, author.id, cards.AUTHOR)
+    await cards.refresh(session, now, town, wish)
+
+
+async def confirm(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int) -> None:
+    """The resident says yes: fulfilled.
+
+    Raises:
+        NotAllowed, WrongState, NotFound.
+    """
+    wish = await wishes.locked(session, wish_id)
+    helpers = await wishes.holders(session, wish.id)
+    await move(session, now, town, wish, Event.CONFIRM, by=author)
+    await cards.refresh(session, now, town, wish)
+    for _, helper in helpers:
+        await telling.tell(session, now, helper, talk.confirmed(helper.locale, wish.id))
+
+
+async def silence(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> None:
+    """Nobody answered for a week: fulfilled, and no rating is invented."""
+    await move(session, now, town, wish, Event.SILENCE, by=None)
+    await cards.refresh(session, now, town, wish)
+
+
+async def dispute(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int) -> Message:
+    """The resident says it is not done: the wish is open again, and what is missing is asked for.
+
+    Raises:
+        NotAllowed, WrongState, NotFound.
+    """
+    wish = await wishes.locked(session, wish_id)
+    holders = await wishes.holders(session, wish.id)
+    await move(session, now, town, wish, Event.DISPUTE, by=author)
+    for claim, helper in holders:
+        if claim.state is ClaimState.DISPUTED:
+            await telling.tell(session, now, helper, talk.disputed(helper.locale, wish.id))
+    for admin in await roster.admins(session):
+        await telling.tell(session, now, admin, talk.disputed_for_admin(admin.locale, wish.id))
+    await claiming.reopened(session, now, town, wish, "disputed")
+    asking.ask(author, now, asking.ADD, wish.id)
+    return talk.ask_what_is_missing(author.locale)
+
+
+async def rate(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int, stars: int) -> None:
+    """One to five stars, once.
+
+    Raises:
+        BadInput, AlreadyDone, NotAllowed, WrongState, NotFound.
+    """
+    if not 1 <= stars <= 5:
+        raise BadInput
+    wish = await wishes.locked(session, wish_id)
+    if wish.rating is not None and wish.author_id == author.id:
+        raise AlreadyDone
+    await move(session, now, town, wish, Event.RATE, by=author, reason="★" * stars)
+    wish.rating = stars
+    await cards.refresh(session, now, town, wish)
+
+
+async def thank(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int, text: str) -> Message:
+    """A word of thanks for the helpers.
+
+    Raises:
+        NothingWritten, TooLong, AlreadyDone, NotAllowed, WrongState, NotFound.
+    """
+    text = text.strip()
+    if not text:
+        raise NothingWritten
+    if len(text) > THANKS_LIMIT:
+        raise TooLong(THANKS_LIMIT)
+    wish = await wishes.locked(session, wish_id)
+    if wish.thanks is not None and wish.author_id == author.id:
+        raise AlreadyDone
+    await move(session, now, town, wish, Event.THANK, by=author)
+    # It goes to somebody who may not know who wrote it: what names the author is hidden as it is in public.
+    wish.thanks = town.reader.understand(text).public_text
+    await cards.refresh(session, now, town, wish)
+    for claim in await wishes.claims(session, wish.id):
+        helper = await session.get_one(Person, claim.person_id)
+        if claim.state is ClaimState.CONFIRMED:
+            await telling.tell(session, now, helper, talk.thanked(helper.locale, wish.id, wish.thanks))
+    return talk.thanks_passed_on(author.locale)
+
+
+async def urge(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int) -> str:
+    """Urge (催办), at most once a day: whoever has it in hand is told; returns who that is.
+
+    Raises:
+        TooSoon, NotAllowed, WrongState, NotFound.
+    """
+    wish = await wishes.locked(session, wish_id)
+    if wish.author_id == author.id and wish.urged_at is not None and now - wish.urged_at < town.policy.urge_every:
+        raise TooSoon
+    await move(session, now, town, wish, Event.URGE, by=author)
+    wish.urged_at = now
+    holders = [helper for claim, helper in await wishes.holders(session, wish.id) if claim.state is ClaimState.LIVE]
+    if holders:
+        for helper in holders:
+            await telling.tell(session, now, helper, talk.urged(helper.locale, wish.id))
+        return "helper"
+    for admin in await roster.admins(session):
+        await telling.tell(session, now, admin, talk.urged_for_admin(admin.locale, wish.id, wish.state))
+    return "staff"
+
+
+async def withdraw(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int) -> None:
+    """Take a wish back, from any live state; whoever held it is told.
+
+    Raises:
+        NotAllowed, WrongState, NotFound.
+    """
+    wish = await wishes.locked(session, wish_id)
+    holders = await wishes.holders(session, wish.id)
+    was_draft = wish.state is State.DRAFT
+    await move(session, now, town, wish, Event.WITHDRAW, by=author)
+    await cards.refresh(session, now, town, wish)
+    for _, helper in holders:
+        await telling.tell(session, now, helper, talk.claim_ended(helper.locale, wish.id, wish.state))
+    if not was_draft:
+        asking.forget(author)
+
+
+async def add(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int, said: drafts.Said) -> Message:
+    """Add a line or a photo to a wish that is under way: those who work on it hear of it.
+
+    Raises:
+        NotAllowed, WrongState, TooLong, NotFound.
+    """
+    wish = await wishes.locked(session, wish_id)
+    before = wish.state
+    await drafts.add_line(session, now, town, author, wish, said)
+    await cards.refresh(session, now, town, wish)
+    holders = [helper for claim, helper in await wishes.holders(session, wish.id) if claim.state is ClaimState.LIVE]
+    for helper in holders:
+        await telling.send_files(session, now, helper.id, _files(said))
+        await telling.tell(session, now, helper, talk.added_for_helper(helper.locale, wish.id, said.text))
+    if not holders and before in (State.OPEN, State.DELIVERED):
+        for admin in await roster.admins(session):
+            await telling.send_files(session, now, admin.id, _files(said))
+            await telling.tell(session, now, admin, talk.added_for_helper(admin.locale, wish.id, said.text))
+    return talk.added(author.locale, wish.id)
+
+
+def _files(said: drafts.Said) -> tuple[telling.Attachment, ...]:
+    return (telling.Attachment(said.media, said.file_id),) if said.media and said.file_id else ()

@@ -1,0 +1,136 @@
+"""The daily digest: what came, what waits, what was done, never twice for one day."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import cards, telling
+from actions.town import Town
+from rules.errors import NotAllowed
+from rules.lifecycle import LIVE, TERMINAL, ClaimState, State
+from storage import outbox, roster
+from storage.models import Appointment, Claim, Digest, Person, Wish
+from words import lists
+from words.messages import Message
+
+NAME = "digest"
+LONGEST = 5
+
+
+async def make_appointment(session: AsyncSession, now: datetime, town: Town) -> None:
+    """See to it that there is a next digest; a restart changes nothing."""
+    if await session.get(Appointment, NAME) is None:
+        session.add(Appointment(name=NAME, due_at=town.policy.calendar.next_local(now, town.policy.digest_at)))
+
+
+async def send_next_digest(session: AsyncSession, now: datetime, town: Town) -> bool:
+    """Send today's digest to every admin when its time has come; days that were slept through are not made up for."""
+    due = await session.scalar(select(Appointment.due_at).where(Appointment.name == NAME, Appointment.due_at <= now))
+    if due is None:
+        return False
+    following = town.policy.calendar.next_local(now, town.policy.digest_at)
+    taken = await session.execute(
+        update(Appointment).where(Appointment.name == NAME, Appointment.due_at == due).values(due_at=following)
+    )
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        return True
+    day = town.policy.calendar.day(now)
+    counted = await figures(session, now, town)
+    for admin in await roster.admins(session):
+        if not admin.can_be_written or await _sent(session, day, admin):
+            continue
+        session.add(Digest(day=day, person_id=admin.id, figures=counted, created_at=now))
+        message = await compose(session, now, town, admin, counted)
+        await telling.tell(session, now, admin, message, lane=telling.REMINDERS)
+    return True
+
+
+async def _sent(session: AsyncSession, day: date, admin: Person) -> bool:
+    query = select(Digest.id).where(Digest.day == day, Digest.person_id == admin.id)
+    return await session.scalar(query) is not None
+
+
+async def digest_now(session: AsyncSession, now: datetime, town: Town, admin: Person) -> Message:
+    """The digest as it would be this minute.
+
+    Raises:
+        NotAllowed: only admins read it.
+    """
+    if not admin.is_admin:
+        raise NotAllowed
+    return await compose(session, now, town, admin, await figures(session, now, town))
+
+
+async def figures(session: AsyncSession, now: datetime, town: Town) -> dict[str, Any]:
+    """The day's numbers, since local midnight, and what stands now."""
+    local_midnight = datetime.combine(town.policy.calendar.day(now), time(), town.policy.calendar.tz)
+    start = local_midnight.astimezone(UTC)
+
+    async def count(*where: Any) -> int:
+        return await session.scalar(select(func.count()).select_from(Wish).where(*where)) or 0
+
+    async def grouped(column: Any, *where: Any) -> dict[str, int]:
+        rows = await session.execute(select(column, func.count()).where(*where).group_by(column).order_by(func.count().desc()))
+        return {str(key or ""): n for key, n in rows}
+
+    standing = await grouped(Wish.state, Wish.state.in_(LIVE))
+    overdue = await session.scalar(
+        select(func.count()).select_from(Claim).where(Claim.state == ClaimState.LIVE, Claim.due_at < now)
+    )
+    waiting = Wish.state.in_([State.REVIEWING, State.OPEN, State.CLAIMED])
+    longest = await session.scalars(select(Wish).where(waiting).order_by(Wish.created_at).limit(LONGEST))
+    return {
+        "new": await count(Wish.submitted_at >= start),
+        "reviewing": standing.get(State.REVIEWING, 0),
+        "open": standing.get(State.OPEN, 0),
+        "claimed": standing.get(State.CLAIMED, 0),
+        "delivered": standing.get(State.DELIVERED, 0),
+        "overdue": overdue or 0,
+        "fulfilled": await count(Wish.finished_at >= start, Wish.state == State.FULFILLED),
+        "ended": await count(Wish.finished_at >= start, Wish.state.in_(TERMINAL - {State.FULFILLED})),
+        "by_category": await grouped(Wish.category, waiting),
+        "by_place": await grouped(Wish.area_code, waiting),
+        "undelivered": await outbox.count_stuck(session),
+        "longest": [wish.id for wish in longest],
+    }
+
+
+async def compose(session: AsyncSession, now: datetime, town: Town, admin: Person, counted: dict[str, Any]) -> Message:
+    """The digest in its reader's language."""
+    locale = admin.locale
+    categories = [(cards.category_label(town, code, locale), n) for code, n in list(counted["by_category"].items())[:8]]
+    places = [(await cards.place_label(session, code or None), n) for code, n in list(counted["by_place"].items())[:8]]
+    longest = []
+    for wish_id in counted["longest"]:
+        wish = await session.get_one(Wish, wish_id)
+        longest.append(
+            lists.Item(
+                wish=wish.id,
+                claim=None,
+                about="open",
+                state=wish.state,
+                kind=wish.kind,
+                category=cards.category_label(town, wish.category, locale),
+                place=await cards.place_label(session, wish.area_code),
+                since=wish.created_at,
+                due=None,
+                text=None,
+                now=now,
+                zone=town.policy.calendar.tz,
+            )
+        )
+    return lists.digest(locale, town.policy.calendar.day(now), counted, categories, places, longest)
+
+
+async def warn_of_calendar(session: AsyncSession, now: datetime, town: Town) -> bool:
+    """From December on, tell the admins once when next year's holidays are not known yet."""
+    day = town.policy.calendar.day(now)
+    name = f"calendar-{day.year + 1}"
+    if day.month < 12 or town.policy.calendar.published(day.year + 1) or await session.get(Appointment, name) is not None:
+        return False
+    session.add(Appointment(name=name, due_at=now + timedelta(days=36500)))
+    for admin in await roster.admins(session):
+        await telling.tell(session, now, admin, lists.calendar_warning(admin.locale, day.year + 1), lane=telling.REMINDERS)
+    return True

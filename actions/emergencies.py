@@ -1,0 +1,72 @@
+"""Emergencies: the right number at once, and an alarm that goes to the next officer until somebody takes it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import cards, reviewing
+from actions.moves import move, schedule
+from actions.town import Town
+from rules.lifecycle import ClaimState, Event, Kind
+from storage import roster, wishes
+from storage.models import Claim, Person, Wish
+
+
+async def alarm(session: AsyncSession, now: datetime, town: Town, author: Person, wish: Wish) -> None:
+    """Answer with the number to call, and wake the first officer."""
+    await move(session, now, town, wish, Event.ALARM, by=author)
+    wish.submitted_at = now
+    for old in cards.of_face(await wishes.cards(session, wish.id), cards.AUTHOR):
+        old.retired = True  # the answer must be a new message, not an edit far up
+    await cards.show(session, now, town, wish, author.id, cards.AUTHOR)
+    await alert_next(session, now, town, wish, turn=0)
+
+
+async def alert_next(session: AsyncSession, now: datetime, town: Town, wish: Wish, turn: int) -> bool:
+    """Show the alarm to the officer whose turn it is; False when nobody can be reached at all."""
+    officers = await _reachable(session)
+    if not officers:
+        return False
+    officer = officers[turn % len(officers)]
+    await cards.show(session, now, town, wish, officer.id, cards.ALARM)
+    return True
+
+
+async def _reachable(session: AsyncSession) -> Sequence[Person]:
+    return [officer for officer in await roster.admins(session) if officer.can_be_written]
+
+
+async def take(session: AsyncSession, now: datetime, town: Town, officer: Person, wish_id: int) -> None:
+    """An officer takes it: the alarm stops, everybody else sees who.
+
+    Raises:
+        NotAllowed, WrongState: somebody was faster, or it is over.
+    """
+    wish = await wishes.locked(session, wish_id)
+    await move(session, now, town, wish, Event.TAKE, by=officer)
+    claim = Claim(
+        wish_id=wish.id,
+        person_id=officer.id,
+        state=ClaimState.LIVE,
+        state_since=now,
+        due_at=now + timedelta(hours=2),
+        created_at=now,
+        steps_passed=0,
+    )
+    session.add(claim)
+    await session.flush()
+    await cards.refresh(session, now, town, wish)
+
+
+async def calm(session: AsyncSession, now: datetime, town: Town, person: Person, wish_id: int) -> None:
+    """It is no emergency: it goes to the reviewers like any other wish, and nothing is lost."""
+    wish = await wishes.locked(session, wish_id)
+    await move(session, now, town, wish, Event.CALM, by=person)
+    wish.kind, wish.emergency = Kind.WISH, None
+    wish.understood = {**wish.understood, "kind_chosen": True}
+    schedule(town, wish)
+    for card in cards.of_face(await wishes.cards(session, wish.id), cards.ALARM):
+        card.face = cards.REVIEW
+    await reviewing.ask_reviewers(session, now, town, wish)
+    await cards.refresh(session, now, town, wish)

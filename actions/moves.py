@@ -1,0 +1,130 @@
+"""The one way a wish changes: the table decides, the row follows, the timeline remembers, the next reminder is set."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions.town import Town
+from rules.lifecycle import (
+    CLAIM_MOVES,
+    LIVE,
+    TERMINAL,
+    Actor,
+    ClaimState,
+    Event,
+    Kind,
+    State,
+    decide,
+    state_from_claims,
+)
+from rules.reminders import Ladder, Subject, ladder_for, next_reminder_at
+from storage import wishes
+from storage.models import Claim, Person, Timeline, Wish
+
+_HELD_ALONE = frozenset({Kind.EMERGENCY})
+
+
+async def actors_of(session: AsyncSession, person: Person | None, wish: Wish) -> frozenset[Actor]:
+    """What this person is to this wish; nobody is time itself."""
+    if person is None:
+        return frozenset({Actor.TIME})
+    found: set[Actor] = set()
+    if wish.author_id == person.id:
+        found.add(Actor.AUTHOR)
+    elif person.is_volunteer or person.is_admin:
+        found.add(Actor.VOLUNTEER)  # nobody claims their own wish
+    if person.is_admin:
+        found |= {Actor.REVIEWER, Actor.OFFICER, Actor.ADMIN}
+    if any(claim.person_id == person.id and claim.state is ClaimState.LIVE for claim in await wishes.claims(session, wish.id)):
+        found.add(Actor.CLAIMANT)
+    return frozenset(found)
+
+
+async def move(
+    session: AsyncSession,
+    now: datetime,
+    town: Town,
+    wish: Wish,
+    event: Event,
+    *,
+    by: Person | None,
+    claim: Claim | None = None,
+    reason: str | None = None,
+) -> None:
+    """Let `event` happen to a locked wish.
+
+    1. the table allows it, or refuses; 2. claims move; 3. the wish follows; 4. one timeline row; 5. the next reminder.
+
+    Raises:
+        NotAllowed, WrongState: nothing was changed.
+    """
+    actors = await actors_of(session, by, wish)
+    rule = decide(wish.kind, wish.state, event, actors)
+    before = wish.state
+    await _move_claims(session, now, wish, event, claim)
+    if rule.follows_claims:
+        await session.flush()
+        after = state_from_claims(wish.places, [held.state for held in await wishes.claims(session, wish.id)])
+    else:
+        after = rule.to or before
+    session.add(
+        Timeline(
+            wish_id=wish.id,
+            claim_id=claim.id if claim else None,
+            at=now,
+            actor_id=by.id if by else None,
+            event=event,
+            from_state=before,
+            to_state=after,
+            reason=reason,
+        )
+    )
+    if after is not before:
+        enter(wish, after, now)
+    schedule(town, wish)
+    await session.flush()
+
+
+async def _move_claims(session: AsyncSession, now: datetime, wish: Wish, event: Event, claim: Claim | None) -> None:
+    """Move the claim meant, or all of them when the event is the whole wish's."""
+    moved = [claim] if claim is not None else await wishes.claims(session, wish.id)
+    for one in moved:
+        to = CLAIM_MOVES.get((one.state, event))
+        if to is None:
+            continue
+        one.state, one.state_since, one.next_reminder_at = to, now, None
+        if to is ClaimState.DELIVERED:
+            one.delivered_at = now
+
+
+def enter(wish: Wish, state: State, now: datetime) -> None:
+    """Begin a state: its ladder starts at the bottom."""
+    wish.state, wish.state_since, wish.steps_passed = state, now, 0
+    if state in TERMINAL:
+        wish.finished_at = now
+        wish.next_reminder_at = None
+
+
+def schedule(town: Town, wish: Wish) -> None:
+    """Set the wish's own next reminder: None when its live claims carry it, or when it is finished."""
+    subject = subject_of(wish)
+    wish.next_reminder_at = next_reminder_at(town.policy, subject) if subject is not None and wish.state in LIVE else None
+
+
+def schedule_claim(town: Town, wish: Wish, claim: Claim) -> None:
+    """Set a claim's next reminder; an emergency's officer is reminded by the wish itself."""
+    if claim.state is ClaimState.LIVE and wish.kind not in _HELD_ALONE:
+        claim.next_reminder_at = next_reminder_at(town.policy, claim_subject(claim))
+    else:
+        claim.next_reminder_at = None
+
+
+def subject_of(wish: Wish) -> Subject | None:
+    ladder = ladder_for(wish.kind, wish.state)
+    if ladder is None:
+        return None
+    return Subject(ladder, wish.state_since, passed=wish.steps_passed, urgent=wish.urgency == "today")
+
+
+def claim_subject(claim: Claim) -> Subject:
+    return Subject(Ladder.CLAIM, claim.created_at, due=claim.due_at, passed=claim.steps_passed)

@@ -1,0 +1,62 @@
+"""Posting wishes to the groups that may hear of them, and keeping those posts true."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import cards
+from actions.telling import ANSWERS
+from actions.town import Town
+from rules.lifecycle import Kind, State
+from storage import roster
+from storage.models import Group, Wish
+
+VOLUNTEERS, REVIEWERS = "volunteers", "reviewers"
+
+
+async def groups_for(session: AsyncSession, area_code: str | None, audience: str) -> Sequence[Group]:
+    """The groups of an area, or of the nearest area above that has any.
+
+    A wish from nowhere in particular goes to the groups that have no bound group above them: the widest circle.
+    """
+    bound = await roster.bound_groups(session, audience)
+    for area in await roster.area_path(session, area_code):
+        own = [group for group in bound if group.area_code == area.code]
+        if own:
+            return own
+    return await _widest(session, bound) if area_code is None else ()
+
+
+async def groups_above(session: AsyncSession, area_code: str | None, audience: str) -> Sequence[Group]:
+    """The groups one rung above those that were posted to first."""
+    nearest = await groups_for(session, area_code, audience)
+    if not nearest or nearest[0].area_code is None:
+        return ()
+    parents = await roster.area_path(session, nearest[0].area_code)
+    bound = await roster.bound_groups(session, audience)
+    for area in parents[1:]:
+        own = [group for group in bound if group.area_code == area.code]
+        if own:
+            return own
+    return ()
+
+
+async def _widest(session: AsyncSession, bound: Sequence[Group]) -> Sequence[Group]:
+    taken = {group.area_code for group in bound}
+    found = []
+    for group in bound:
+        path = await roster.area_path(session, group.area_code)
+        if not any(area.code in taken for area in path[1:]):
+            found.append(group)
+    return found
+
+
+async def post(session: AsyncSession, now: datetime, town: Town, wish: Wish, *, again: bool = False) -> int:
+    """Post an open wish to its groups; returns to how many. Anything but a plain open wish is never posted."""
+    if wish.kind is not Kind.WISH or wish.state is not State.OPEN:
+        return 0
+    groups = await groups_for(session, wish.area_code, VOLUNTEERS)
+    for group in groups:
+        await cards.show(session, now, town, wish, group.id, cards.GROUP, mode="again" if again else "", lane=ANSWERS)
+    return len(groups)

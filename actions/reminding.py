@@ -1,0 +1,160 @@
+"""What time makes happen: the next due wish or claim is looked at, its people are told, its next reminder is set.
+
+Reminders to a group, a reviewer or a claimant wait as notices until `gathering` sends one list for all of them; the author of
+a wish is written to directly, with the wish's own card.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import cards, claiming, delivering, drafts, emergencies, posting, telling
+from actions.moves import claim_subject, move, schedule, schedule_claim, subject_of
+from actions.town import Town
+from rules.lifecycle import ClaimState, Event, State
+from rules.reminders import Ladder, Step, Tell, Then, current_step
+from storage import roster, wishes
+from storage.models import Claim, Notice, Person, Wish
+from words import talk
+
+LEVELS = (Tell.COMMUNITY, Tell.TOWN, Tell.COUNTY)
+LEASE = timedelta(minutes=10)
+
+
+async def remind_next_due(session: AsyncSession, now: datetime, town: Town) -> bool:
+    """Handle the wish or claim that has been due longest; True when there was one."""
+    due_claim = (
+        await session.execute(
+            select(Claim.id, Claim.next_reminder_at)
+            .where(Claim.next_reminder_at <= now)
+            .order_by(Claim.next_reminder_at)
+            .limit(1)
+        )
+    ).first()
+    if due_claim is not None:
+        await _remind_claim(session, now, town, due_claim[0], due_claim[1])
+        return True
+    due_wish = (
+        await session.execute(
+            select(Wish.id, Wish.next_reminder_at).where(Wish.next_reminder_at <= now).order_by(Wish.next_reminder_at).limit(1)
+        )
+    ).first()
+    if due_wish is not None:
+        await _remind_wish(session, now, town, due_wish[0], due_wish[1])
+        return True
+    return False
+
+
+async def _remind_wish(session: AsyncSession, now: datetime, town: Town, wish_id: int, seen: datetime) -> None:
+    # Whoever changes the row first has it; the lease is overwritten below.
+    taken = await session.execute(
+        update(Wish).where(Wish.id == wish_id, Wish.next_reminder_at == seen).values(next_reminder_at=now + LEASE)
+    )
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        return
+    wish = await wishes.locked(session, wish_id)
+    subject = subject_of(wish)
+    step = current_step(town.policy, subject, now) if subject is not None else None
+    if subject is None or step is None:
+        schedule(town, wish)
+        return
+    wish.steps_passed = step.number
+    if step.then is Then.LAPSE:
+        await drafts.lapse(session, now, town, wish)
+        return
+    if step.then is Then.SILENCE:
+        await delivering.silence(session, now, town, wish)
+        return
+    await _tell(session, now, town, wish, step, subject.ladder)
+    await move(session, now, town, wish, Event.REMIND, by=None, reason=",".join(sorted(step.tell)))
+
+
+async def _remind_claim(session: AsyncSession, now: datetime, town: Town, claim_id: int, seen: datetime) -> None:
+    claim, wish = await wishes.claim_locked(session, claim_id)
+    if claim.next_reminder_at != seen:
+        return
+    step = current_step(town.policy, claim_subject(claim), now)
+    if step is None or claim.state is not ClaimState.LIVE:
+        schedule_claim(town, wish, claim)
+        return
+    claim.steps_passed = step.number
+    if step.then is Then.EXPIRE:
+        await claiming.expire(session, now, town, claim, wish)
+        return
+    about = "overdue" if now > claim.due_at else "due"
+    await _notice(session, now, claim.person_id, wish, about, claim)
+    await move(session, now, town, wish, Event.REMIND, by=None, claim=claim, reason=Tell.CLAIMANT)
+    schedule_claim(town, wish, claim)
+
+
+async def _tell(session: AsyncSession, now: datetime, town: Town, wish: Wish, step: Step, ladder: Ladder) -> None:
+    if Tell.AUTHOR in step.tell:
+        await _tell_author(session, now, town, wish, ladder)
+    if Tell.OFFICERS in step.tell:
+        await _alarm(session, now, town, wish, step, ladder)
+    if Tell.GROUP in step.tell:
+        for group in await posting.groups_for(session, wish.area_code, posting.VOLUNTEERS):
+            await _notice(session, now, group.id, wish, "open")
+    if Tell.GROUPS_ABOVE in step.tell:
+        for group in await posting.groups_above(session, wish.area_code, posting.VOLUNTEERS):
+            await _notice(session, now, group.id, wish, "open")
+    climbed = [level for level in (Tell.ABOVE, *LEVELS) if level in step.tell]
+    if Tell.REVIEWERS in step.tell or climbed:
+        about = "climbed" if climbed else ("reviewing" if wish.state is State.REVIEWING else "order")
+        for admin in await holders_of(session, wish, climbed[-1] if climbed else Tell.REVIEWERS):
+            await _notice(session, now, admin.id, wish, about)
+
+
+async def holders_of(session: AsyncSession, wish: Wish, level: Tell) -> list[Person]:
+    """Who holds a rung of the ladder for a wish's area; a rung that nobody holds goes to the next that somebody holds.
+
+    The admins of the settings hold every level.
+    """
+    return [admin for admin in await roster.admins(session) if admin.can_be_written]
+
+
+async def _tell_author(session: AsyncSession, now: datetime, town: Town, wish: Wish, ladder: Ladder) -> None:
+    author = await session.get_one(Person, wish.author_id)
+    if not author.can_be_written:
+        return
+    if ladder is Ladder.DRAFT:
+        await telling.tell(session, now, author, talk.draft_waits(author.locale), lane=telling.REMINDERS)
+    await cards.show(session, now, town, wish, author.id, cards.AUTHOR, lane=telling.REMINDERS)
+
+
+async def _alarm(session: AsyncSession, now: datetime, town: Town, wish: Wish, step: Step, ladder: Ladder) -> None:
+    if ladder is Ladder.EMERGENCY:
+        await emergencies.alert_next(session, now, town, wish, turn=step.number)
+        return
+    for _, officer in await wishes.holders(session, wish.id):
+        await cards.show(session, now, town, wish, officer.id, cards.ALARM)
+
+
+async def _notice(
+    session: AsyncSession, now: datetime, chat_id: int, wish: Wish, about: str, claim: Claim | None = None
+) -> None:
+    """One line for the next list of a chat; a line about the same that still waits is enough."""
+    waiting = await session.scalar(
+        select(Notice.id).where(Notice.chat_id == chat_id, Notice.wish_id == wish.id, Notice.about == about)
+    )
+    if waiting is None:
+        session.add(
+            Notice(
+                chat_id=chat_id,
+                wish_id=wish.id,
+                claim_id=claim.id if claim else None,
+                about=about,
+                due_at=now,
+                created_at=now,
+            )
+        )
+
+
+async def put_off(session: AsyncSession, now: datetime) -> None:
+    """Push what is due longest an hour ahead, when looking at it failed: it must not stop the rest."""
+    for table in (Claim, Wish):
+        row = await session.scalar(select(table).where(table.next_reminder_at <= now).order_by(table.next_reminder_at).limit(1))
+        if row is not None:
+            row.next_reminder_at = now + timedelta(hours=1)
+            return

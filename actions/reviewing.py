@@ -1,0 +1,187 @@
+"""Review (审核): a reviewer approves, rejects with a kind reason, answers, rewrites the public text, closes."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import asking, cards, posting, telling
+from actions.moves import actors_of, move
+from actions.town import Town
+from rules.errors import NotAllowed, NotFound, NothingWritten, TooLong
+from rules.lifecycle import Event, State, decide
+from storage import roster, wishes
+from storage.models import Card, Person, Wish
+from words import talk
+from words.facts import CLOSE_REASONS, REJECT_REASONS
+from words.messages import Message
+
+REASON_LIMIT = 500
+PUBLIC_LIMIT = 1000
+
+
+async def ask_reviewers(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> None:
+    """Show a wish to whoever reviews its area: the reviewers' group, or else each reviewer in private."""
+    groups = await posting.groups_for(session, wish.area_code, posting.REVIEWERS)
+    for group in groups:
+        await cards.show(session, now, town, wish, group.id, cards.REVIEW)
+    if groups:
+        return
+    for admin in await roster.admins(session):
+        if admin.can_be_written:
+            await cards.show(session, now, town, wish, admin.id, cards.REVIEW)
+
+
+async def show_for_review(session: AsyncSession, now: datetime, town: Town, reviewer: Person, wish_id: int) -> None:
+    """Bring one wish to the end of a reviewer's chat.
+
+    Raises:
+        NotAllowed, NotFound.
+    """
+    if not reviewer.is_admin:
+        raise NotAllowed
+    wish = await wishes.locked(session, wish_id)
+    face = cards.ALARM if wish.emergency and wish.kind == "emergency" else cards.REVIEW
+    await cards.show(session, now, town, wish, reviewer.id, face)
+
+
+async def approve_unreviewed(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> None:
+    """The taxonomy asks for no review here: straight to the volunteers."""
+    await move(session, now, town, wish, Event.APPROVE, by=None, reason="@reason-no-review")
+    await posting.post(session, now, town, wish)
+
+
+async def approve(session: AsyncSession, now: datetime, town: Town, reviewer: Person, wish_id: int) -> None:
+    """Approve: a wish goes to the volunteers, a complaint waits for the officer it is ordered to.
+
+    Raises:
+        NotAllowed, WrongState, NotFound.
+    """
+    wish = await wishes.locked(session, wish_id)
+    await move(session, now, town, wish, Event.APPROVE, by=reviewer)
+    await posting.post(session, now, town, wish)
+    await cards.refresh(session, now, town, wish)
+    await _tell_author(session, now, wish, "approved")
+
+
+async def reject(session: AsyncSession, now: datetime, town: Town, reviewer: Person, wish_id: int, reason: str) -> None:
+    """Reject with a reason that its author will read.
+
+    Raises:
+        NotAllowed, WrongState, NotFound, NothingWritten, TooLong.
+    """
+    await _end(session, now, town, reviewer, wish_id, Event.REJECT, reason)
+
+
+async def close(session: AsyncSession, now: datetime, town: Town, admin: Person, wish_id: int, reason: str) -> None:
+    """Close from any state after the draft, with a reason that everybody concerned will read."""
+    await _end(session, now, town, admin, wish_id, Event.CLOSE, reason)
+
+
+async def answer(session: AsyncSession, now: datetime, town: Town, reviewer: Person, wish_id: int, text: str) -> None:
+    """Answer a question, a suggestion, thanks or a complaint, and close it."""
+    await _end(session, now, town, reviewer, wish_id, Event.ANSWER, text)
+
+
+async def _end(session: AsyncSession, now: datetime, town: Town, by: Person, wish_id: int, event: Event, reason: str) -> None:
+    reason = reason.strip()
+    if not reason:
+        raise NothingWritten
+    if len(reason) > REASON_LIMIT:
+        raise TooLong(REASON_LIMIT)
+    wish = await wishes.locked(session, wish_id)
+    helpers = [person for _, person in await wishes.holders(session, wish.id)]
+    await move(session, now, town, wish, event, by=by, reason=reason)
+    wish.answer = reason
+    await cards.refresh(session, now, town, wish)
+    await _tell_author(session, now, wish, event)
+    for helper in helpers:
+        if helper.id != by.id:
+            await telling.tell(session, now, helper, talk.claim_ended(helper.locale, wish.id, wish.state))
+
+
+async def ready_reason(
+    session: AsyncSession, now: datetime, town: Town, person: Person, wish_id: int, do: str, reason: str
+) -> None:
+    """End with one of the ready reasons, kept as a key so that everybody reads it in their language."""
+    if do == "reject" and reason in REJECT_REASONS:
+        await reject(session, now, town, person, wish_id, f"@reason-{reason}")
+    elif do == "close" and reason in CLOSE_REASONS:
+        await close(session, now, town, person, wish_id, f"@reason-{reason}")
+    else:
+        raise NotAllowed
+
+
+_WORDS = {asking.REJECT: Event.REJECT, asking.CLOSE: Event.CLOSE, asking.ANSWER: Event.ANSWER, asking.REWRITE: Event.REWRITE}
+
+
+async def ask_words(session: AsyncSession, now: datetime, person: Person, wish_id: int, what: str) -> Message:
+    """Ask a reviewer for their own words; the next ones are the answer.
+
+    Raises:
+        NotAllowed, WrongState: asked before they write, not after.
+    """
+    wish = await wishes.locked(session, wish_id)
+    decide(wish.kind, wish.state, _WORDS[what], await actors_of(session, person, wish))
+    asking.ask(person, now, what, wish_id)
+    return talk.ask_words(person.locale, what, wish)
+
+
+async def rewrite(session: AsyncSession, now: datetime, town: Town, reviewer: Person, wish_id: int, text: str) -> None:
+    """Change what the public sees; what it hides is still redacted, and the author's yes or no still stands.
+
+    Raises:
+        NotAllowed, WrongState, NotFound, NothingWritten, TooLong.
+    """
+    text = text.strip()
+    if not text:
+        raise NothingWritten
+    if len(text) > PUBLIC_LIMIT:
+        raise TooLong(PUBLIC_LIMIT)
+    wish = await wishes.locked(session, wish_id)
+    await move(session, now, town, wish, Event.REWRITE, by=reviewer)
+    wish.public_text = town.reader.understand(text).public_text
+    await cards.refresh(session, now, town, wish)
+
+
+async def send_media(session: AsyncSession, now: datetime, person: Person, wish_id: int) -> int:
+    """Send a wish's photos and voices to a reviewer or its claimant; returns how many.
+
+    Raises:
+        NotAllowed: they are neither.
+    """
+    wish = await wishes.locked(session, wish_id)
+    holds = any(helper.id == person.id for _, helper in await wishes.holders(session, wish.id))
+    if not person.is_admin and not holds:
+        raise NotAllowed
+    files = telling.files_of(await wishes.lines(session, wish.id))
+    await telling.send_files(session, now, person.id, files)
+    return len(files)
+
+
+async def turn_card(
+    session: AsyncSession, now: datetime, town: Town, person: Person, wish_id: int, chat_id: int, message_id: int, mode: str
+) -> None:
+    """Let the tapped card ask for something: only one of this wish, and only for what its reader may do.
+
+    Raises:
+        NotFound: the card is not one that follows this wish.
+    """
+    wish = await wishes.locked(session, wish_id)
+    card = await _card(session, wish, chat_id, message_id)
+    event = {"": Event.REMIND, "area": Event.CATEGORISE}.get(mode) or Event(mode)
+    if mode:
+        decide(wish.kind, wish.state, event, await actors_of(session, person, wish))
+    await cards.turn(session, now, town, wish, card, mode)
+
+
+async def _card(session: AsyncSession, wish: Wish, chat_id: int, message_id: int) -> Card:
+    card = await wishes.card_at(session, chat_id, message_id)
+    if card is None or card.wish_id != wish.id or card.retired:
+        raise NotFound
+    return card
+
+
+async def _tell_author(session: AsyncSession, now: datetime, wish: Wish, what: str) -> None:
+    author = await session.get_one(Person, wish.author_id)
+    reason = wish.answer if wish.state in (State.REJECTED, State.CLOSED) else None
+    await telling.tell(session, now, author, talk.news(author.locale, wish.id, what, wish.kind, reason))

@@ -1,0 +1,56 @@
+"""Telling people: everything said is an outgoing row, written in the transaction of what it tells of."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import outbox
+from storage.models import Line, Person
+from words.messages import Attachment, Message
+
+ANSWERS, REMINDERS = 0, 1
+ALBUM_SIZE = 10
+_ALBUM = frozenset({"photo", "video"})
+_METHODS = {"photo": "sendPhoto", "voice": "sendVoice", "video": "sendVideo", "document": "sendDocument"}
+
+
+async def tell(session: AsyncSession, now: datetime, person: Person, message: Message, lane: int = ANSWERS) -> bool:
+    """Queue a message for a person; False when they never started the bot or blocked it."""
+    if not person.can_be_written:
+        return False
+    await post(session, now, person.id, message, lane)
+    return True
+
+
+async def post(session: AsyncSession, now: datetime, chat_id: int, message: Message, lane: int = ANSWERS) -> None:
+    """Queue a message for a chat: its files first, then its words."""
+    await send_files(session, now, chat_id, message.attachments, lane)
+    if message.text:
+        await outbox.enqueue(session, now, chat_id, "sendMessage", message.payload(chat_id), lane=lane)
+
+
+async def send_files(
+    session: AsyncSession, now: datetime, chat_id: int, files: Iterable[Attachment], lane: int = ANSWERS
+) -> None:
+    """Photos and videos as albums of up to ten, everything else one by one; their content may not be passed on."""
+    waiting = list(files)
+    album = [file for file in waiting if file.media in _ALBUM]
+    alone = [file for file in waiting if file.media not in _ALBUM]
+    for start in range(0, len(album), ALBUM_SIZE):
+        part = album[start : start + ALBUM_SIZE]
+        if len(part) == 1:  # Telegram's albums have two files or more
+            alone += part
+            continue
+        media = [{"type": file.media, "media": file.file_id} for file in part]
+        payload = {"chat_id": chat_id, "media": media, "protect_content": True}
+        await outbox.enqueue(session, now, chat_id, "sendMediaGroup", payload, lane=lane)
+    for file in alone:
+        method = _METHODS.get(file.media)
+        if method is not None:
+            payload = {"chat_id": chat_id, file.media: file.file_id, "protect_content": True}
+            await outbox.enqueue(session, now, chat_id, method, payload, lane=lane)
+
+
+def files_of(lines: Iterable[Line]) -> tuple[Attachment, ...]:
+    return tuple(Attachment(line.media, line.file_id) for line in lines if line.media and line.file_id)

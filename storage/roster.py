@@ -1,0 +1,67 @@
+"""Who is who: admins, volunteers, the groups and areas of the town."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rules.lifecycle import ClaimState
+from storage.models import Area, Claim, Group, Person
+
+
+async def admins(session: AsyncSession) -> Sequence[Person]:
+    """Admins of the whole county, in the order they are asked."""
+    return (await session.scalars(select(Person).where(Person.is_admin).order_by(Person.id))).all()
+
+
+async def officers_by_load(session: AsyncSession, offset: int = 0, limit: int = 8) -> Sequence[tuple[Person, int]]:
+    """Who can be handed a complaint, with how much they have in hand."""
+    return await _by_load(session, admins_only=True, offset=offset, limit=limit)
+
+
+async def helpers_by_load(session: AsyncSession, offset: int = 0, limit: int = 8) -> Sequence[tuple[Person, int]]:
+    """Who can be handed a wish: approved volunteers and admins, the freest first."""
+    return await _by_load(session, admins_only=False, offset=offset, limit=limit)
+
+
+async def _by_load(session: AsyncSession, *, admins_only: bool, offset: int, limit: int) -> Sequence[tuple[Person, int]]:
+    load = (
+        select(Claim.person_id, func.count().label("n"))
+        .where(Claim.state == ClaimState.LIVE)
+        .group_by(Claim.person_id)
+        .subquery()
+    )
+    count = func.coalesce(load.c.n, 0)
+    who = Person.is_admin if admins_only else (Person.is_admin | (Person.volunteer == "yes"))
+    query = (
+        select(Person, count)
+        .outerjoin(load, load.c.person_id == Person.id)
+        .where(who, Person.started_at.is_not(None), Person.unreachable_at.is_(None))
+        .order_by(count, Person.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [(person, n) for person, n in await session.execute(query)]
+
+
+async def areas(session: AsyncSession) -> dict[str, Area]:
+    """Every area by its code."""
+    return {area.code: area for area in (await session.scalars(select(Area).order_by(Area.code))).all()}
+
+
+async def area_path(session: AsyncSession, code: str | None) -> list[Area]:
+    """An area and those above it, the nearest first."""
+    path: list[Area] = []
+    while code is not None and len(path) < 8:
+        area = await session.get(Area, code)
+        if area is None:
+            break
+        path.append(area)
+        code = area.parent_code
+    return path
+
+
+async def bound_groups(session: AsyncSession, audience: str) -> Sequence[Group]:
+    """Groups of an audience that the bot can post to."""
+    query = select(Group).where(Group.audience == audience, Group.problem.is_(None)).order_by(Group.id)
+    return (await session.scalars(query)).all()

@@ -1,0 +1,146 @@
+"""Named queries over wishes, their lines, claims, cards and timeline."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rules.errors import NotFound
+from rules.lifecycle import HOLDING, LIVE, ClaimState, Kind, State
+from storage.models import Card, Claim, Line, Person, Timeline, Wish
+
+
+async def locked(session: AsyncSession, wish_id: int) -> Wish:
+    """The wish, locked until the transaction ends and read anew.
+
+    Raises:
+        NotFound: there is none.
+    """
+    wish = await session.scalar(
+        select(Wish).where(Wish.id == wish_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if wish is None:
+        raise NotFound
+    return wish
+
+
+async def open_draft(session: AsyncSession, person_id: int) -> Wish | None:
+    """The draft that further words of this person join: their latest wish, if it is one still."""
+    query = select(Wish).where(Wish.author_id == person_id).order_by(Wish.id.desc()).limit(1).with_for_update()
+    latest = (await session.scalars(query)).first()
+    return latest if latest is not None and latest.state is State.DRAFT else None
+
+
+async def lines(session: AsyncSession, wish_id: int, role: str = "author") -> Sequence[Line]:
+    query = select(Line).where(Line.wish_id == wish_id, Line.role == role).order_by(Line.id)
+    return (await session.scalars(query)).all()
+
+
+async def line_of(session: AsyncSession, person_id: int, message_id: int) -> Line | None:
+    query = select(Line).where(Line.person_id == person_id, Line.message_id == message_id)
+    return (await session.scalars(query)).first()
+
+
+async def claims(session: AsyncSession, wish_id: int) -> Sequence[Claim]:
+    """All claims of a wish, oldest first."""
+    return (await session.scalars(select(Claim).where(Claim.wish_id == wish_id).order_by(Claim.id))).all()
+
+
+async def holders(session: AsyncSession, wish_id: int) -> Sequence[tuple[Claim, Person]]:
+    """Claims that fill a place, with who holds them."""
+    query = (
+        select(Claim, Person)
+        .join(Person, Person.id == Claim.person_id)
+        .where(Claim.wish_id == wish_id, Claim.state.in_(HOLDING))
+        .order_by(Claim.id)
+    )
+    return [(claim, person) for claim, person in await session.execute(query)]
+
+
+async def live_claims_of(session: AsyncSession, person_id: int) -> Sequence[tuple[Claim, Wish]]:
+    """What a volunteer has in hand."""
+    query = (
+        select(Claim, Wish)
+        .join(Wish, Wish.id == Claim.wish_id)
+        .where(Claim.person_id == person_id, Claim.state == ClaimState.LIVE)
+        .order_by(Claim.due_at)
+    )
+    return [(claim, wish) for claim, wish in await session.execute(query)]
+
+
+async def claim_locked(session: AsyncSession, claim_id: int) -> tuple[Claim, Wish]:
+    """A claim and its wish, the wish locked.
+
+    Raises:
+        NotFound: there is no such claim.
+    """
+    claim = await session.get(Claim, claim_id)
+    if claim is None:
+        raise NotFound
+    wish = await locked(session, claim.wish_id)
+    await session.refresh(claim)
+    return claim, wish
+
+
+async def of_author(session: AsyncSession, person_id: int, offset: int = 0, limit: int = 8) -> Sequence[Wish]:
+    """A resident's wishes, the live ones and newest first."""
+    query = (
+        select(Wish)
+        .where(Wish.author_id == person_id)
+        .order_by(Wish.finished_at.is_not(None), Wish.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def claimable(session: AsyncSession, person_id: int, offset: int = 0, limit: int = 8) -> Sequence[Wish]:
+    """Open wishes that this person may claim, the longest waiting first."""
+    held = select(Claim.wish_id).where(Claim.person_id == person_id, Claim.state.in_(HOLDING))
+    query = (
+        select(Wish)
+        .where(Wish.state == State.OPEN, Wish.kind == Kind.WISH, Wish.author_id != person_id, Wish.id.not_in(held))
+        .order_by(Wish.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def waiting_for_staff(session: AsyncSession, offset: int = 0, limit: int = 8) -> Sequence[Wish]:
+    """What a reviewer still has to decide or hand out: reviewing, and open complaints."""
+    query = (
+        select(Wish)
+        .where(
+            (Wish.state == State.REVIEWING) | ((Wish.state == State.OPEN) & (Wish.kind.in_([Kind.COMPLAINT, Kind.EMERGENCY])))
+        )
+        .order_by(Wish.state_since)
+        .offset(offset)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def count_live(session: AsyncSession) -> int:
+    return await session.scalar(select(func.count()).select_from(Wish).where(Wish.state.in_(LIVE))) or 0
+
+
+async def timeline(session: AsyncSession, wish_id: int) -> Sequence[Timeline]:
+    return (await session.scalars(select(Timeline).where(Timeline.wish_id == wish_id).order_by(Timeline.id))).all()
+
+
+async def cards(session: AsyncSession, wish_id: int) -> Sequence[Card]:
+    """Cards that still follow the wish."""
+    query = select(Card).where(Card.wish_id == wish_id, Card.retired.is_(False)).order_by(Card.id)
+    return (await session.scalars(query)).all()
+
+
+async def card_at(session: AsyncSession, chat_id: int, message_id: int) -> Card | None:
+    """The card that a message is: what a reply to it, or a tap on it, means."""
+    query = select(Card).where(Card.chat_id == chat_id, Card.message_id == message_id)
+    return (await session.scalars(query)).first()
+
+
+async def touched_since(session: AsyncSession, since: datetime) -> int:
+    return await session.scalar(select(func.count()).select_from(Timeline).where(Timeline.at >= since)) or 0

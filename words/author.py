@@ -1,0 +1,171 @@
+"""The card its author sees: from the first words to the stars."""
+
+from rules.lifecycle import Event, Kind, State
+from words.buttons import CardTap, ListTap, PickCategory, RateTap
+from words.facts import Full, grid, paragraphs, picker, shown_text, title
+from words.messages import Button, Message, Row, button
+from words.sentences import Html, plain, quote, say
+
+
+def card(full: Full, locale: str, mode: str = "") -> Message:
+    """The author's card in the state the wish is in."""
+    if full.public.state is State.DRAFT:
+        return _draft(full, locale, mode)
+    if full.public.kind is Kind.EMERGENCY:
+        return _emergency(full, locale)
+    return _submitted(full, locale, mode)
+
+
+def _draft(full: Full, locale: str, mode: str) -> Message:
+    public = full.public
+    text = paragraphs(
+        say(locale, "draft-head"),
+        "",
+        say(locale, "draft-kind", kind=plain(locale, f"kind-{public.kind}"), category=public.category)
+        if full.sure
+        else say(locale, "draft-unsure", category=public.category),
+        say(locale, "draft-place", place=public.place) if public.place else say(locale, "draft-no-place"),
+        _media(full, locale),
+        say(locale, "draft-contact", contact=full.contact) if full.contact else None,
+    )
+    text += "\n\n" + paragraphs(*_preview(full, locale), "", say(locale, "draft-foot"))
+    rows = picker(full, locale, mode) if mode else _draft_rows(full, locale)
+    return Message(text, rows)
+
+
+def _preview(full: Full, locale: str) -> tuple[Html, ...]:
+    """Exactly what the public would see."""
+    public = full.public
+    name = say(locale, "preview-name", name=public.name) if public.name else say(locale, "preview-no-name")
+    if public.kind is not Kind.WISH:
+        return (say(locale, "preview-staff-only"), quote(full.original, 600) if full.original else Html(""))
+    if not full.public_text:
+        return (say(locale, "preview-no-words"), name)
+    if full.published:
+        hidden = say(locale, "preview-hidden", n=full.hidden) if full.hidden else Html("")
+        return (say(locale, "preview-public"), shown_text(public, locale), *((hidden,) if hidden else ()), name)
+    return (say(locale, "preview-private"), quote(full.public_text, 600), name)
+
+
+def _media(full: Full, locale: str) -> Html | None:
+    if not full.photos and not full.voices:
+        return None
+    return say(locale, "draft-media", photos=full.photos, voices=full.voices)
+
+
+def _draft_rows(full: Full, locale: str) -> tuple[Row, ...]:
+    wish = full.public.id
+
+    def tap(do: str, key: str) -> Button:
+        return button(plain(locale, key), CardTap(do=do, wish=wish))
+
+    rows: list[Row] = []
+    if not full.sure:
+        rows += grid([button(label, PickCategory(wish=wish, code=code)) for code, label in full.choices], 3)
+    rows.append((tap("submit", "button-submit"),))
+    if full.public.kind is Kind.WISH and full.public_text:
+        rows.append((tap("publish", "button-unpublish" if full.published else "button-publish"),))
+    rows.append(
+        (
+            tap("category", "button-category"),
+            tap("area", "button-area"),
+        )
+    )
+    rows.append(
+        (
+            tap("name", "button-anonymous" if full.show_name else "button-named"),
+            tap("contact", "button-contact-again" if full.contact else "button-contact"),
+        )
+    )
+    rows.append((tap("another", "button-another"), tap("withdraw", "button-cancel")))
+    return tuple(rows)
+
+
+def _emergency(full: Full, locale: str) -> Message:
+    public = full.public
+    text = paragraphs(
+        say(locale, "emergency-head", numbers=" · ".join(full.numbers)),
+        say(locale, f"emergency-{full.emergency or 'other'}"),
+        "",
+        quote(full.original, 400) if full.original else None,
+        _emergency_state(full, locale),
+    )
+    rows: tuple[Row, ...] = ()
+    if Event.CALM in full.allowed:
+        rows = ((button(plain(locale, "button-calm"), CardTap(do="calm", wish=public.id)),),)
+    return Message(text, rows)
+
+
+def _emergency_state(full: Full, locale: str) -> Html:
+    if full.public.state is State.OPEN:
+        return say(locale, "emergency-told")
+    if full.public.state is State.CLAIMED:
+        return say(locale, "emergency-taken", name=", ".join(full.public.helpers))
+    return say(locale, f"state-{full.public.state}")
+
+
+def _submitted(full: Full, locale: str, mode: str) -> Message:
+    public = full.public
+    key = f"author-{public.state}"
+    if public.state is State.FULFILLED and full.rating is not None:
+        key = "author-fulfilled-rated"
+    elif public.state is State.OPEN and public.kind is Kind.COMPLAINT:
+        key = "author-open-complaint"
+    text = paragraphs(
+        title(public, locale),
+        say(locale, key, helpers=", ".join(public.helpers), stars="★" * (full.rating or 0), answer=full.answer or "—"),
+        quote(full.original, 600) if full.original else None,
+        _media(full, locale),
+        *(_reports(full, locale) if public.state in (State.DELIVERED, State.FULFILLED) else ()),
+        say(locale, "author-thanked", thanks=full.thanks) if full.thanks else None,
+    )
+    rows = picker(full, locale, mode) if mode else _submitted_rows(full, locale)
+    return Message(text, rows)
+
+
+def _reports(full: Full, locale: str) -> tuple[Html, ...]:
+    return tuple(paragraph for report in full.reports for paragraph in (say(locale, "author-report"), quote(report, 600)))
+
+
+def _submitted_rows(full: Full, locale: str) -> tuple[Row, ...]:
+    wish = full.public.id
+
+    def tap(do: str, key: str) -> Button:
+        return button(plain(locale, key), CardTap(do=do, wish=wish))
+
+    rows: list[Row] = []
+    if Event.CONFIRM in full.allowed:
+        rows.append((tap("confirm", "button-confirm"), tap("dispute", "button-dispute")))
+    if Event.RATE in full.allowed and full.rating is None:
+        rows.append(tuple(button(f"{n}★", RateTap(wish=wish, stars=n)) for n in range(1, 6)))
+    if Event.THANK in full.allowed and not full.thanks:
+        rows.append((tap("thank", "button-thank"),))
+    pair: list[Button] = []
+    if Event.URGE in full.allowed:
+        pair.append(tap("urge", "button-urge"))
+    if Event.WRITE in full.allowed:
+        pair.append(tap("add", "button-add"))
+    if pair:
+        rows.append(tuple(pair))
+    pair = [tap("story", "button-story")]
+    if Event.WITHDRAW in full.allowed:
+        pair.append(tap("withdraw", "button-withdraw"))
+    rows.append(tuple(pair))
+    return tuple(rows)
+
+
+def story(full: Full, locale: str) -> Message:
+    """The timeline of one wish, oldest first, the last twenty steps."""
+    lines = [
+        say(
+            locale,
+            "story-line",
+            at=moment.at.astimezone(full.public.zone).strftime("%m-%d %H:%M"),
+            event=plain(locale, f"event-{moment.event}"),
+            actor=moment.actor,
+            reason=f" · {moment.reason}" if moment.reason else "",
+        )
+        for moment in full.story[-20:]
+    ]
+    back = (button(plain(locale, "button-my"), ListTap(name="my")),)
+    return Message(paragraphs(title(full.public, locale), *lines), (back,))

@@ -1,0 +1,138 @@
+"""What a card may show: plain facts of a wish, the public ones apart, so that a group's card cannot say more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from rules.lifecycle import Event, Kind, State
+from words.buttons import CardTap, PickArea, PickCategory, PickKind, PickPerson, PickReason
+from words.messages import Button, Row, button
+from words.sentences import Html, plain, quote, say
+
+Option = tuple[str, str]
+"""A code and its label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """All that a group may ever read of a wish."""
+
+    id: int
+    kind: Kind
+    state: State
+    category: str  # with its sign
+    place: str  # "" when unknown
+    text: str | None  # None: the author did not say yes
+    name: str | None  # None: the author did not ask to be named
+    helpers: tuple[str, ...]
+    places: int
+    zone: tzinfo
+    reposted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """What its author and reviewers read."""
+
+    public: Public
+    original: str
+    public_text: str
+    published: bool
+    show_name: bool
+    contact: str | None
+    author: str
+    author_id: int
+    author_username: str | None
+    photos: int
+    voices: int
+    sure: bool
+    reviewed: bool  # the category asks for review
+    choices: tuple[Option, ...]  # the three likeliest categories
+    words: tuple[str, ...]  # that decided
+    hidden: int  # private pieces found
+    emergency: str | None
+    numbers: tuple[str, ...]
+    rating: int | None
+    thanks: str | None
+    answer: str | None
+    reports: tuple[str, ...]
+    hours: float | None
+    allowed: frozenset[Event]
+    story: tuple["Moment", ...] = ()
+    options: tuple[Option, ...] = field(default=())  # what the card's mode offers
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the timeline."""
+
+    at: datetime
+    event: Event
+    actor: str
+    to_state: State
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A claim as its holder sees it."""
+
+    id: int
+    state: str
+    due: datetime
+    hours: float | None
+    lines: int  # words and photos of the report so far
+
+
+def grid(buttons: Sequence[Button], width: int) -> tuple[Row, ...]:
+    return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
+
+
+def title(public: Public, locale: str) -> Html:
+    """#12 · wish · category · place."""
+    key = "title-with-place" if public.place else "title"
+    return say(
+        locale, key, id=public.id, kind=plain(locale, f"kind-{public.kind}"), category=public.category, place=public.place
+    )
+
+
+def shown_text(public: Public, locale: str) -> Html:
+    """The public text, or the line that stands in its place."""
+    if public.text:
+        return quote(public.text)
+    return Html(f"<i>{say(locale, 'text-not-public')}</i>")
+
+
+def paragraphs(*parts: Html | str | None) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def picker(full: Full, locale: str, mode: str) -> tuple[Row, ...]:
+    """The keyboard of a card that is asking for one thing, with the way back."""
+    wish = full.public.id
+    back = (button(plain(locale, "button-back"), CardTap(do="back", wish=wish)),)
+    made: list[Button]
+    width = 2
+    if mode == "category":
+        made = [button(label, PickCategory(wish=wish, code=code)) for code, label in full.options]
+        kinds = [
+            button(plain(locale, f"kind-{kind}"), PickKind(wish=wish, kind=kind))
+            for kind in Kind
+            if kind not in (Kind.EMERGENCY, full.public.kind)
+        ]
+        return (*grid(made, 3), *grid(kinds, 4), back)
+    if mode == "area":
+        made = [button(label, PickArea(wish=wish, code=code)) for code, label in full.options]
+    elif mode == "assign":
+        made = [button(label, PickPerson(wish=wish, person=int(code))) for code, label in full.options]
+    elif mode in ("reject", "close"):
+        made = [button(label, PickReason(wish=wish, do=mode, reason=code)) for code, label in full.options]
+        own = (button(plain(locale, "button-own-words"), CardTap(do=f"{mode}-words", wish=wish)),)
+        return (*grid(made, 2), own, back)
+    else:  # a second tap for what cannot be undone
+        return ((button(plain(locale, f"button-sure-{mode}"), CardTap(do=f"sure-{mode}", wish=wish)),), back)
+    return (*grid(made, width), back)
+
+
+REJECT_REASONS = ("duplicate", "not-ours", "unclear", "unsafe", "private")
+CLOSE_REASONS = ("solved", "referred", "false-alarm", "unreachable")
