@@ -1,0 +1,141 @@
+"""Telegram's sending limits as sliding windows, kept so that its own are never full.
+
+Telegram counts a call somewhere between its departure and its answer. A call in flight therefore occupies every window, and
+an answered one from its answer on: whatever moment Telegram chose, no window of its own ever holds more.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+OVERALL = (25, 1.0)
+PRIVATE_CHAT = (3, 3.0)
+GROUP = (20, 60.0)
+MARGIN = 1.01  # clocks differ
+SLACK = 0.02  # seconds; divided as the windows are
+_TIDY_ABOVE = 2000
+
+
+class Window:
+    """At most `count` within any `seconds`."""
+
+    __slots__ = ("_answered", "_flying", "count", "seconds")
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self.count = count
+        self.seconds = seconds
+        self._flying = 0
+        self._answered: deque[float] = deque()
+
+    def room(self, now: float) -> int:
+        self._forget(now)
+        return self.count - self._flying - len(self._answered)
+
+    def wait(self, now: float, items: int) -> float:
+        """Seconds until `items` fit; infinite while only an answer can make room. What never fits goes into an empty window."""
+        surplus = min(items, self.count) - self.room(now)
+        if surplus <= 0:
+            return 0.0
+        if surplus > len(self._answered):
+            return inf
+        return self._answered[surplus - 1] + self.seconds - now
+
+    def depart(self, items: int) -> None:
+        self._flying += items
+
+    def answer(self, now: float, items: int) -> None:
+        self._flying -= items
+        self._answered.extend([now] * items)
+
+    def is_empty(self, now: float) -> bool:
+        return self.room(now) == self.count
+
+    def _forget(self, now: float) -> None:
+        while self._answered and self._answered[0] + self.seconds <= now:
+            self._answered.popleft()
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A call that was let through."""
+
+    chat_id: int
+    items: int
+
+
+class Limits:
+    """The windows of one bot: overall, and one a chat."""
+
+    def __init__(self, scale: float = 1.0, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._scale = scale
+        self._monotonic = monotonic
+        self._overall = self._window(OVERALL)
+        self._chats: dict[int, Window] = {}
+        self._blocked: dict[int, float] = {}
+        self._all_blocked = 0.0
+
+    def _window(self, limit: tuple[int, float]) -> Window:
+        count, seconds = limit
+        return Window(count, (seconds * MARGIN + SLACK) / self._scale)
+
+    def room(self) -> int:
+        """How many single messages may depart now, chats aside."""
+        now = self._monotonic()
+        return 0 if now < self._all_blocked else max(0, self._overall.room(now))
+
+    def full_chats(self) -> set[int]:
+        """Chats that nothing may be sent to now."""
+        now = self._monotonic()
+        self._tidy(now)
+        return {chat_id for chat_id, window in self._chats.items() if window.room(now) <= 0} | self._blocked.keys()
+
+    def wait(self, chat_id: int, items: int = 1) -> float:
+        """Seconds until a call may depart; infinite while that depends on an answer."""
+        now = self._monotonic()
+        window = self._chats.get(chat_id)
+        return max(
+            self._all_blocked - now,
+            self._blocked.get(chat_id, 0.0) - now,
+            self._overall.wait(now, items),
+            window.wait(now, items) if window is not None else 0.0,
+            0.0,
+        )
+
+    def depart(self, chat_id: int, items: int = 1) -> Ticket:
+        """Count a call that is about to be made."""
+        window = self._chats.get(chat_id)
+        if window is None:
+            window = self._chats[chat_id] = self._window(PRIVATE_CHAT if chat_id > 0 else GROUP)
+        window.depart(items)
+        self._overall.depart(items)
+        return Ticket(chat_id, items)
+
+    def answered(self, ticket: Ticket) -> None:
+        now = self._monotonic()
+        self._chats[ticket.chat_id].answer(now, ticket.items)
+        self._overall.answer(now, ticket.items)
+
+    def block(self, seconds: float, chat_id: int | None = None) -> None:
+        """Telegram said wait: for a chat, or for everything. Two chats at once mean everything."""
+        now = self._monotonic()
+        until = now + seconds
+        if chat_id is None or any(other != chat_id and end > now for other, end in self._blocked.items()):
+            self._all_blocked = max(self._all_blocked, until)
+        if chat_id is not None:
+            self._blocked[chat_id] = max(self._blocked.get(chat_id, 0.0), until)
+
+    def soonest(self) -> float:
+        """Seconds until something that is full now has room again; infinite when nothing is."""
+        now = self._monotonic()
+        if now < self._all_blocked:
+            return self._all_blocked - now
+        waits = [window.wait(now, 1) for window in (self._overall, *self._chats.values())]
+        waits += [end - now for end in self._blocked.values()]
+        return min((wait for wait in waits if wait > 0), default=inf)
+
+    def _tidy(self, now: float) -> None:
+        self._blocked = {chat_id: end for chat_id, end in self._blocked.items() if end > now}
+        if len(self._chats) > _TIDY_ABOVE:
+            self._chats = {chat_id: window for chat_id, window in self._chats.items() if not window.is_empty(now)}

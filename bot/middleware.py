@@ -1,0 +1,178 @@
+"""One update, one transaction: seen already? → the person's row, locked → savepoint: the handler → its answer → commit."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from io import TextIOBase
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.dispatcher.middlewares.user_context import EventContext
+from aiogram.types import Chat, ResultChatMemberUnion, TelegramObject, Update, User
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import telling
+from bot.clock import Clock
+from bot.telegram import ApiError, Telegram
+from bot.transactions import Transactions
+from rules.errors import Refusal
+from storage import chats, updates
+from storage.models import Person
+from storage.people import Sender, load_and_lock
+from words.messages import Answer, Message, Toast
+
+log = logging.getLogger(__name__)
+
+NOBODY = frozenset({1087968824, 136817688, 777000})  # anonymous admins, channels, Telegram itself
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+_MEMBER: TypeAdapter[ResultChatMemberUnion] = TypeAdapter(ResultChatMemberUnion)
+NO_WORDS = Toast()
+_PRESENT = frozenset({"member", "administrator", "creator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What came of an update, and what is still owed to whoever tapped."""
+
+    outcome: str  # done, refused, ignored, seen
+    query_id: str | None = None
+    toast: Toast = NO_WORDS
+
+
+class OneTransaction(BaseMiddleware):
+    """Outer middleware of the dispatcher's updates."""
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        telegram: Telegram,
+        clock: Clock,
+        refusal_words: Callable[[Refusal, Person | None], str],
+        bot_id: int,
+        trace: TextIOBase | None = None,
+    ) -> None:
+        self._transactions = transactions
+        self._telegram = telegram
+        self._clock = clock
+        self._refusal_words = refusal_words
+        self._bot_id = bot_id
+        self._trace = trace
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Handled:
+        assert isinstance(event, Update)
+        data |= await self._members(event)
+        handled = await self._transactions.run(lambda session: self._handle(session, handler, event, dict(data)))
+        if self._trace is not None:
+            self._trace.write(f'{{"update": {event.update_id}, "committed_mono_ms": {time.monotonic() * 1000:.3f}}}\n')
+            self._trace.flush()
+        return handled
+
+    async def _handle(self, session: AsyncSession, handler: Handler, event: Update, data: dict[str, Any]) -> Handled:
+        context: EventContext = data["event_context"]
+        now = self._clock.now()
+        query_id = event.callback_query.id if event.callback_query else None
+        if not await updates.see(session, now, event.update_id):
+            return Handled("seen", query_id)
+        person = await _person(session, now, event, context)
+        await _chat_changes(session, event)
+        data |= {"session": session, "now": now, "person": person, "user": context.user}
+        savepoint = await session.begin_nested()
+        try:
+            answer = await handler(event, data)
+            outcome = "done"
+        except Refusal as refusal:
+            await savepoint.rollback()
+            if person is not None:
+                await session.refresh(person)  # what the handler changed of it was rolled back
+            sentence = self._refusal_words(refusal, person)
+            answer = Toast(sentence, alert=True) if query_id else Message(escape(sentence, quote=False))
+            outcome = "refused"
+        else:
+            await savepoint.commit()
+            if answer is UNHANDLED:
+                answer, outcome = None, "ignored"
+        toast = await _say(session, now, context, answer, tapped=query_id is not None)
+        if outcome != "done":
+            await updates.conclude(session, event.update_id, outcome)
+        return Handled(outcome, query_id, toast)
+
+    async def _members(self, event: Update) -> dict[str, Any]:
+        """What a handler may want to know of a group before it binds it: read here, since nothing is read inside."""
+        found: dict[str, Any] = {"chat_member_of_bot": None, "sender_chat_member": None}
+        message = event.message
+        if message is not None and message.chat.type in ("group", "supergroup") and (message.text or "").startswith("/bind"):
+            found["chat_member_of_bot"] = await self._member(message.chat.id, self._bot_id)
+            if message.from_user is not None and message.from_user.id not in NOBODY:
+                found["sender_chat_member"] = await self._member(message.chat.id, message.from_user.id)
+        elif event.my_chat_member is not None:
+            found["chat_member_of_bot"] = event.my_chat_member.new_chat_member
+            if event.my_chat_member.chat.type != "private":
+                found["sender_chat_member"] = await self._member(
+                    event.my_chat_member.chat.id, event.my_chat_member.from_user.id
+                )
+        return found
+
+    async def _member(self, chat_id: int, user_id: int) -> ResultChatMemberUnion | None:
+        try:
+            result = await self._telegram.call("getChatMember", {"chat_id": chat_id, "user_id": user_id}, timeout=5.0)
+            return _MEMBER.validate_python(result)
+        except (ApiError, ValidationError) as error:
+            log.warning("membership not known", extra={"chat": chat_id, "user": user_id, "why": type(error).__name__})
+            return None
+
+
+async def _person(session: AsyncSession, now: datetime, event: Update, context: EventContext) -> Person | None:
+    user, chat = context.user, context.chat
+    if user is None or user.is_bot or user.id in NOBODY or (event.message is not None and event.message.sender_chat):
+        return None
+    blocked = event.my_chat_member is not None and event.my_chat_member.new_chat_member.status == "kicked"
+    private = chat is None or chat.type == "private"
+    person = await load_and_lock(session, now, _sender(user, writes_privately=private and not blocked and chat is not None))
+    if blocked and private:
+        person.unreachable_at = now
+        await session.flush()
+    return person
+
+
+def _sender(user: User, *, writes_privately: bool) -> Sender:
+    return Sender(user.id, user.full_name, user.username, user.language_code, writes_privately)
+
+
+async def _chat_changes(session: AsyncSession, event: Update) -> None:
+    """What Telegram tells of a group's id and of the bot's seat in it holds whatever the handler makes of it."""
+    message, seat = event.message, event.my_chat_member
+    if message is not None and message.migrate_to_chat_id is not None:
+        await chats.move(session, message.chat.id, message.migrate_to_chat_id)
+    elif message is not None and message.migrate_from_chat_id is not None:
+        await chats.move(session, message.migrate_from_chat_id, message.chat.id)
+    elif seat is not None and seat.chat.type != "private":
+        if seat.new_chat_member.status in _PRESENT:
+            await chats.can_post_again(session, seat.chat.id)
+        elif seat.new_chat_member.status in ("left", "kicked"):
+            await chats.cannot_post(session, seat.chat.id, "left")
+
+
+async def _say(session: AsyncSession, now: datetime, context: EventContext, answer: Answer, *, tapped: bool) -> Toast:
+    """Queue the messages for the chat that the update came from; the toast is for after the commit."""
+    toast = NO_WORDS
+    parts: Sequence[Message | Toast] = [] if answer is None else [answer] if isinstance(answer, Message | Toast) else answer
+    for part in parts:
+        if isinstance(part, Toast) and tapped:
+            toast = part
+            continue
+        message = Message(escape(part.text, quote=False)) if isinstance(part, Toast) else part
+        chat_id = _chat_id(context.chat, context.user)
+        if chat_id is not None:
+            await telling.post(session, now, chat_id, message)
+    return toast
+
+
+def _chat_id(chat: Chat | None, user: User | None) -> int | None:
+    if chat is not None:
+        return chat.id
+    return user.id if user is not None else None

@@ -1,0 +1,198 @@
+"""The sender: takes outgoing rows by lease, calls Telegram within its limits, writes down what it answered.
+
+A round is one transaction that settles what came back and leases what may go next. A call occupies its slot until its
+outcome is committed, so a crash repeats at most as many messages as there are slots.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from math import isinf
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.limits import Limits, Ticket
+from bot.telegram import Later, Never, Reason, RetryAfter, Telegram
+from bot.transactions import Transactions
+from storage import outbox
+from storage.deliveries import Moved, Outcome, PutOff, Refused, Sent, Why, settle
+from storage.outbox import LEASE, Leased
+
+log = logging.getLogger(__name__)
+
+_PERSON_GONE = frozenset({Reason.BLOCKED, Reason.DEACTIVATED, Reason.NOT_STARTED, Reason.CHAT_NOT_FOUND, Reason.KICKED})
+_GROUP_GONE = frozenset({Reason.BLOCKED, Reason.DEACTIVATED, Reason.KICKED, Reason.CHAT_NOT_FOUND})
+_LONGEST_DELAY = 300.0
+_CALL_SECONDS = 30.0  # well inside the lease
+
+
+async def always() -> bool:
+    return True
+
+
+class Sender:
+    def __init__(
+        self,
+        transactions: Transactions,
+        telegram: Telegram,
+        clock: Clock,
+        limits: Limits,
+        *,
+        in_flight: int = 8,
+        first_delay: float = 1.0,
+        poll: float = 1.0,
+        lease: timedelta = LEASE,
+        may_send: Callable[[], Awaitable[bool]] = always,
+    ) -> None:
+        self._transactions = transactions
+        self._telegram = telegram
+        self._clock = clock
+        self._limits = limits
+        self._slots = in_flight
+        self._first_delay = first_delay
+        self._poll = poll
+        self._lease = lease
+        self._may_send = may_send
+        self._calls: dict[int, asyncio.Task[None]] = {}  # by chat
+        self._back: list[tuple[Leased, Outcome]] = []
+        self._news = asyncio.Event()
+        self._unreachable = 0
+        self._stopping = False
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._news.set()
+
+    async def run(self) -> None:
+        """Send until `stop`; then finish the calls in flight and write down what came of them."""
+        while not self._stopping or self._calls or self._back:
+            self._news.clear()
+            try:
+                pause = await self._round()
+            except Exception:
+                log.exception("a round of sending failed", extra={"back": len(self._back)})
+                pause = self._poll
+                if self._stopping and not self._calls:
+                    return  # the leases run out by themselves
+            try:
+                async with asyncio.timeout(pause):
+                    await self._news.wait()
+            except TimeoutError:
+                pass
+
+    def stop(self) -> None:
+        """Take nothing new; `run` returns when nothing is in flight."""
+        self._stopping = True
+        self._news.set()
+
+    async def abandon(self) -> None:
+        """Give up the calls in flight: their outcome stays unknown."""
+        calls = list(self._calls.values())
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+
+    async def _round(self) -> float:
+        """Settle and lease in one transaction, start the calls; seconds until it is worth looking again."""
+        back, self._back = self._back, []
+        want = 0
+        if not self._stopping and await self._may_send():
+            want = min(self._slots - len(self._calls), self._limits.room())
+        if not back and want <= 0:
+            return min(self._poll, max(self._limits.soonest(), 0.005))
+        try:
+            leased = await self._transactions.run(lambda session: self._settle_and_lease(session, back, want))
+        except BaseException:
+            self._back = back + self._back
+            raise
+        for row in leased:
+            self._start(row)
+        return await self._pause(bool(leased))
+
+    async def _settle_and_lease(self, session: AsyncSession, back: list[tuple[Leased, Outcome]], want: int) -> list[Leased]:
+        if back:
+            await settle(session, self._clock.now(), back)
+        if self._stopping or want <= 0:
+            return []
+        busy = self._limits.full_chats() | self._calls.keys()
+        return await outbox.lease(session, datetime.now(UTC), want, busy, lasting=self._lease)
+
+    async def _pause(self, leased: bool) -> float:
+        if leased or self._calls or self._back:
+            return min(self._poll, max(self._limits.soonest(), 0.005))
+        async with self._transactions.begin() as session:
+            due = await outbox.next_due(session, datetime.now(UTC))
+        seconds = (due - datetime.now(UTC)).total_seconds() if due is not None else self._poll
+        return max(0.005, min(self._poll, seconds, self._limits.soonest()))
+
+    def _start(self, row: Leased) -> None:
+        wait = self._limits.wait(row.chat_id, row.items)
+        if wait > 0:  # an album that does not fit yet keeps its place: nothing in its chat overtakes it
+            wait = 1.0 if isinf(wait) else wait
+            self._limits.block(wait, row.chat_id)
+            self._come_back(row, PutOff(datetime.now(UTC) + timedelta(seconds=wait), counted=False))
+            return
+        ticket = self._limits.depart(row.chat_id, row.items)
+        self._calls[row.chat_id] = asyncio.create_task(self._call(row, ticket), name=f"send {row.id}")
+
+    def _come_back(self, row: Leased, outcome: Outcome) -> None:
+        self._back.append((row, outcome))
+        self._news.set()
+
+    async def _call(self, row: Leased, ticket: Ticket) -> None:
+        try:
+            result = await self._telegram.call(row.method, row.payload, _CALL_SECONDS)
+            outcome: Outcome = Sent(_message_id(result))
+            self._unreachable = 0
+        except RetryAfter as error:
+            log.warning("told to wait", extra={"row": row.id, "chat": row.chat_id, "seconds": error.seconds})
+            self._limits.block(error.seconds, row.chat_id)
+            outcome = PutOff(datetime.now(UTC) + timedelta(seconds=error.seconds), "told to wait", counted=False)
+        except Later as error:
+            outcome = self._later(row, error)
+        except Never as error:
+            outcome = _never(row, error)
+            log.warning("refused for good", extra={"row": row.id, "chat": row.chat_id, "why": str(error)})
+        except Exception as error:
+            log.exception("a call failed", extra={"row": row.id})
+            outcome = self._later(row, Later(type(error).__name__, sent_nothing=False))
+        finally:
+            self._limits.answered(ticket)
+            self._calls.pop(row.chat_id, None)
+        self._come_back(row, outcome)
+
+    def _later(self, row: Leased, error: Later) -> PutOff:
+        log.warning("to be tried again", extra={"row": row.id, "attempts": row.attempts, "why": str(error)})
+        if error.sent_nothing:  # the way is blocked for every row alike
+            self._unreachable += 1
+            delay = min(self._first_delay * 2 ** min(self._unreachable // self._slots, 5), 30.0) * random.uniform(0.8, 1.2)
+            self._limits.block(delay)
+            return PutOff(datetime.now(UTC) + timedelta(seconds=delay), f"not sent: {error}", counted=False)
+        delay = min(self._first_delay * 2 ** min(row.attempts - 1, 20), _LONGEST_DELAY) * random.uniform(0.8, 1.2)
+        return PutOff(datetime.now(UTC) + timedelta(seconds=delay), f"{outbox.UNKNOWN}: {error}")
+
+
+def _message_id(result: Any) -> int | None:
+    if isinstance(result, list):  # an album: its first message stands for it
+        result = result[0] if result else None
+    message_id = result.get("message_id") if isinstance(result, dict) else None
+    return message_id if isinstance(message_id, int) else None
+
+
+def _never(row: Leased, error: Never) -> Outcome:
+    if error.moved_to is not None:
+        return Moved(error.moved_to)
+    why = Why.OTHER
+    if error.reason is Reason.MESSAGE_GONE:
+        why = Why.MESSAGE_GONE if row.is_edit else Why.OTHER
+    elif row.chat_id > 0 and error.reason in _PERSON_GONE:
+        why = Why.PERSON_GONE
+    elif row.chat_id < 0 and error.reason in _GROUP_GONE:
+        why = Why.GROUP_GONE
+    elif row.chat_id < 0 and error.reason is Reason.NO_RIGHTS:
+        why = Why.NO_RIGHTS
+    return Refused(why, str(error))

@@ -1,0 +1,131 @@
+"""Ticks: once a second, whatever is due is done, each piece in a transaction of its own until nothing is due.
+
+APScheduler only fires; every due time is a row, so a moved clock moves everything and nothing is missed after a standstill.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions.town import Town
+from bot.clock import Clock
+from bot.transactions import Transactions
+
+log = logging.getLogger(__name__)
+
+Do = Callable[[AsyncSession, datetime, Town], Awaitable[bool]]
+PutOff = Callable[[AsyncSession, datetime], Awaitable[None]]
+AT_MOST = 200  # pieces of one kind in a tick, so that no kind starves the others
+_REST_SECONDS = 60.0  # for work that fails and cannot push its row ahead
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One kind of work: `do` does the next piece and says whether there may be more; `put_off` pushes a poisonous row ahead."""
+
+    do: Do
+    put_off: PutOff | None = None
+
+    @property
+    def name(self) -> str:
+        return getattr(self.do, "__name__", "work")
+
+
+def as_work(given: Work | Do) -> Work:
+    """A plain function may carry its own `put_off`."""
+    return given if isinstance(given, Work) else Work(given, getattr(given, "put_off", None))
+
+
+class Ticks:
+    def __init__(
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        town: Town,
+        works: Sequence[Work | Do],
+        done: Callable[[], None],
+        *,
+        may_work: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._town = town
+        self._works = [as_work(work) for work in works]
+        self._done = done
+        self._may_work = may_work
+        self._one = asyncio.Lock()
+        self._resting: dict[str, float] = {}
+        self._stopping = False
+        self._scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+
+    def start(self) -> None:
+        self._scheduler.add_job(self._fire, "interval", seconds=1, id="tick", replace_existing=True)
+        self._scheduler.start()
+
+    def hurry(self) -> None:
+        """The clock was moved: look now, not within a second."""
+        if self._scheduler.running and not self._stopping:
+            self._scheduler.modify_job("tick", next_run_time=datetime.now(self._scheduler.timezone))
+
+    async def stop(self) -> None:
+        """Finish the piece in hand."""
+        self._stopping = True
+        if self._scheduler.running:
+            self._scheduler.pause()
+        async with self._one:
+            pass
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+            await asyncio.sleep(0)  # it ends itself by a callback
+
+    async def tick(self) -> int:
+        """Do what is due, at most so many of each kind; how many pieces were done."""
+        async with self._one:
+            pieces = 0
+            for work in self._works:
+                if not self._stopping and self._resting.get(work.name, 0.0) <= time.monotonic():
+                    pieces += await self._work(work)
+            if pieces:
+                self._done()
+            return pieces
+
+    async def _fire(self) -> None:
+        try:
+            if self._one.locked() or (self._may_work is not None and not await self._may_work()):
+                return
+            await self.tick()
+        except Exception:
+            log.exception("a tick failed")
+
+    async def _work(self, work: Work) -> int:
+        for piece in range(AT_MOST):
+            now = self._clock.now()
+            try:
+                more = await self._transactions.run(lambda session, now=now: work.do(session, now, self._town))  # type: ignore[misc]
+            except Exception:
+                log.exception("a piece of work failed", extra={"work": work.name})
+                if not await self._push_ahead(work, now):
+                    return piece
+                continue
+            if not more or self._stopping:
+                return piece + int(more)
+        return AT_MOST
+
+    async def _push_ahead(self, work: Work, now: datetime) -> bool:
+        """Put the row that failed behind the others; without a way to do so, let the whole kind rest."""
+        if work.put_off is not None:
+            put_off = work.put_off
+            try:
+                await self._transactions.run(lambda session: put_off(session, now))
+            except Exception:
+                log.exception("a row could not be put off", extra={"work": work.name})
+            else:
+                return True
+        self._resting[work.name] = time.monotonic() + _REST_SECONDS
+        return False

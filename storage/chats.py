@@ -1,0 +1,49 @@
+"""Chats that change under our feet."""
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import outbox
+from storage.models import Card, Group, Notice, Outgoing
+
+
+async def move(session: AsyncSession, old: int, new: int) -> None:
+    """A group became a supergroup: everything of the old id goes to the new one; told twice, it changes nothing."""
+    group = await session.get(Group, old, with_for_update=True)
+    if group is not None:
+        known = await session.get(Group, new)
+        if known is None:
+            values = {column.key: getattr(group, column.key) for column in Group.__table__.columns}
+            session.add(Group(**values | {"id": new, "problem": None}))
+        elif known.area_code is None:
+            known.area_code, known.audience, known.locale = group.area_code, group.audience, group.locale
+            known.bound_by, known.bound_at = group.bound_by, group.bound_at
+        await session.delete(group)
+        await session.flush()
+    await outbox.unpark(session, old)
+    rows = await session.scalars(
+        select(Outgoing).where(Outgoing.chat_id == old, Outgoing.state == "waiting").execution_options(populate_existing=True)
+    )
+    for row in rows:
+        row.chat_id = new
+        if "chat_id" in row.payload:
+            row.payload = row.payload | {"chat_id": new}
+    await session.flush()
+    # Messages sent to the old chat cannot be edited in the new one: the ids begin anew.
+    await session.execute(update(Card).where(Card.chat_id == old).values(chat_id=new, message_id=None))
+    taken = select(Notice.wish_id).where(Notice.chat_id == new)
+    await session.execute(delete(Notice).where(Notice.chat_id == old, Notice.wish_id.in_(taken)))
+    await session.execute(update(Notice).where(Notice.chat_id == old).values(chat_id=new))
+
+
+async def can_post_again(session: AsyncSession, chat_id: int) -> None:
+    """The bot sits in the group again, or got its rights back."""
+    cleared = await session.execute(
+        update(Group).where(Group.id == chat_id, Group.problem.is_not(None)).values(problem=None).returning(Group.id)
+    )
+    if cleared.scalars().all():
+        await outbox.unpark(session, chat_id)
+
+
+async def cannot_post(session: AsyncSession, chat_id: int, problem: str) -> None:
+    await session.execute(update(Group).where(Group.id == chat_id).values(problem=problem))

@@ -1,0 +1,123 @@
+"""What came of the calls: the sender's second transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import chats, outbox
+from storage.models import Card, Group, Outgoing, Person
+from storage.outbox import Leased
+
+
+class Why(Enum):
+    """Why a call can never succeed as it is."""
+
+    PERSON_GONE = auto()  # blocked the bot, deleted their account, never started it
+    GROUP_GONE = auto()
+    NO_RIGHTS = auto()
+    MESSAGE_GONE = auto()  # what was to be edited
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """Again at `until`. An attempt that surely was not made is not counted."""
+
+    until: datetime
+    error: str | None = None
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    why: Why
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The group became a supergroup with another id."""
+
+    chat_id: int
+
+
+Outcome = Sent | PutOff | Refused | Moved
+
+
+async def settle(session: AsyncSession, now: datetime, outcomes: Sequence[tuple[Leased, Outcome]]) -> None:
+    """Write down what Telegram answered; rows whose lease was lost meanwhile are left alone."""
+    ordered = sorted(outcomes, key=lambda pair: pair[0].id)  # one order of locks for everybody
+    await _sent(session, now, [(row, outcome) for row, outcome in ordered if isinstance(outcome, Sent)])
+    for row, outcome in ordered:
+        if isinstance(outcome, PutOff):
+            await _write(
+                session,
+                row,
+                not_before=outcome.until,
+                attempts=row.attempts if outcome.counted else row.attempts - 1,
+                error=outcome.error,
+            )
+        elif isinstance(outcome, Refused):
+            await _refused(session, now, row, outcome)
+        elif isinstance(outcome, Moved):
+            await _write(session, row, not_before=outbox.AT_ONCE, attempts=row.attempts - 1, error=None)
+            await chats.move(session, row.chat_id, outcome.chat_id)
+
+
+async def _sent(session: AsyncSession, now: datetime, sent: Sequence[tuple[Leased, Sent]]) -> None:
+    if not sent:
+        return
+    table = Outgoing.__table__
+    await session.execute(
+        update(table)  # type: ignore[arg-type]  # a Table, though declared FromClause
+        .where(table.c.id == bindparam("row"), table.c.state == "waiting", table.c.not_before == bindparam("lease"))
+        .values(state="sent", message_id=bindparam("message"), done_at=bindparam("at"), error=None),
+        [{"row": row.id, "lease": row.until, "message": outcome.message_id, "at": now} for row, outcome in sent],
+    )
+    for row, outcome in sent:
+        if row.card_id is not None and not row.is_edit and outcome.message_id is not None:
+            await session.execute(
+                update(Card)
+                .where(Card.id == row.card_id)
+                .values(message_id=outcome.message_id)
+                .execution_options(synchronize_session=False)
+            )
+
+
+async def _refused(session: AsyncSession, now: datetime, row: Leased, outcome: Refused) -> None:
+    match outcome.why:
+        case Why.PERSON_GONE:
+            await _write(session, row, state="parked", attempts=0, error=outcome.error)
+            await outbox.park(session, row.chat_id)
+            await session.execute(
+                update(Person).where(Person.id == row.chat_id, Person.unreachable_at.is_(None)).values(unreachable_at=now)
+            )
+        case Why.GROUP_GONE | Why.NO_RIGHTS:
+            await _write(session, row, state="parked", attempts=0, error=outcome.error)
+            await outbox.park(session, row.chat_id)
+            problem = "left" if outcome.why is Why.GROUP_GONE else "no_rights"
+            await session.execute(update(Group).where(Group.id == row.chat_id).values(problem=problem))
+        case Why.MESSAGE_GONE:
+            await _write(session, row, state="dropped", error=outcome.error, done_at=now)
+            if row.card_id is not None:
+                await session.execute(update(Card).where(Card.id == row.card_id).values(message_id=None, retired=True))
+        case Why.OTHER:
+            await _write(session, row, state="failed", error=outcome.error, done_at=now)
+
+
+async def _write(session: AsyncSession, row: Leased, **values: object) -> None:
+    await session.execute(
+        update(Outgoing)
+        .where(Outgoing.id == row.id, Outgoing.state == "waiting", Outgoing.not_before == row.until)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,69 @@
+"""The row of whoever an update comes from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import outbox
+from storage.engine import is_sqlite
+from storage.models import Person
+
+DEFAULT_LOCALE = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What Telegram tells of a user with every update."""
+
+    id: int
+    name: str
+    username: str | None
+    language: str | None
+    writes_privately: bool  # so the bot can write to them
+
+    @property
+    def locale(self) -> str:
+        return DEFAULT_LOCALE if not self.language or self.language.lower().startswith("zh") else "en"
+
+
+async def load_and_lock(session: AsyncSession, now: datetime, sender: Sender) -> Person:
+    """The person's row, locked until the transaction ends, made when they are new.
+
+    Somebody who writes privately can be written to from now on, and what was parked for them goes out.
+    """
+    locked = select(Person).where(Person.id == sender.id).with_for_update().execution_options(populate_existing=True)
+    person = await session.scalar(locked)
+    if person is None:
+        insert = insert_sqlite if is_sqlite(session) else insert_postgresql
+        values = {"id": sender.id, "name": sender.name, "locale": sender.locale, "created_at": now}
+        await session.execute(insert(Person).values(values).on_conflict_do_nothing())
+        person = (await session.scalars(locked)).one()
+    if person.name != sender.name:
+        person.name = sender.name
+    if person.username != sender.username:
+        person.username = sender.username
+    if sender.writes_privately and not person.can_be_written:
+        person.started_at = person.started_at or now
+        person.unreachable_at = None
+        await outbox.unpark(session, person.id)
+    await session.flush()
+    return person
+
+
+async def synchronise_admins(session: AsyncSession, now: datetime, ids: frozenset[int]) -> list[Person]:
+    """Make exactly these people admins of the county."""
+    rows = await session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id))
+    known = {person.id: person for person in rows}
+    for person_id in sorted(ids - known.keys()):
+        known[person_id] = Person(id=person_id, locale=DEFAULT_LOCALE, created_at=now)
+        session.add(known[person_id])
+    for person in await session.scalars(select(Person).where(Person.is_admin, Person.id.not_in(ids))):
+        person.is_admin = False
+    for person in known.values():
+        person.is_admin = True
+    await session.flush()
+    return list(known.values())
