@@ -1,4 +1,4 @@
-"""The reminder policy of a county: ladders, gathering slots, calendar and limits, parsed from what a YAML file says.
+"""The reminder policy of a county: ladders, gathering slots, calendar and limits, read from YAML.
 
 A file replaces whole sections of `policy.yaml` beside this module; what it leaves out stays as there.
 """
@@ -122,6 +122,19 @@ class Policy:
             PolicyError: with every problem, not only the first.
         """
         return cls(**_Reader(mapping, tz).fields())
+
+    @classmethod
+    def parse_yaml(cls, text: str, tz: ZoneInfo = SHANGHAI) -> Self:
+        """The same from the text of a file.
+
+        Raises:
+            PolicyError: also when it is no YAML.
+        """
+        try:
+            mapping = yaml.safe_load(text)
+        except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible date such as 2027-02-30
+            raise PolicyError([f"not readable as YAML: {error}"]) from error
+        return cls.parse({} if mapping is None else mapping, tz)
 
 
 @cache
