@@ -200,6 +200,12 @@ async def own_claim(session: AsyncSession, helper: Person, claim_id: int) -> tup
     return claim, wish
 
 
+async def send_media(session: AsyncSession, now: datetime, helper: Person, claim_id: int) -> int:
+    """Send the wish's photos and voices to whoever holds it; returns how many."""
+    _, wish = await own_claim(session, helper, claim_id)
+    return await reviewing.send_media(session, now, helper, wish.id)
+
+
 async def turn_card(session: AsyncSession, now: datetime, town: Town, helper: Person, claim_id: int, mode: str) -> None:
     """Let a claimant's card ask: how many hours, or really give it back?"""
     claim, wish = await own_claim(session, helper, claim_id)

@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import asking, cards, claiming, drafts, telling
-from actions.moves import move
+from actions.moves import actors_of, move
 from actions.town import Town
 from rules.errors import AlreadyDone, BadInput, NotANumber, NothingWritten, TooLong, TooSoon
-from rules.lifecycle import ClaimState, Event, State
+from rules.lifecycle import LIVE, ClaimState, Event, State, decide
 from storage import roster, wishes
 from storage.models import Line, Person, Wish
 from words import talk
-from words.messages import Message
+from words.messages import Attachment, Message
 
 HOURS_LIMIT = 24.0
 THANKS_LIMIT = 300
@@ -206,14 +206,19 @@ async def withdraw(session: AsyncSession, now: datetime, town: Town, author: Per
         asking.forget(author)
 
 
-async def add(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int, said: drafts.Said) -> Message:
-    """Add a line or a photo to a wish that is under way: those who work on it hear of it.
+async def add(
+    session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int, said: drafts.Said
+) -> Message | None:
+    """Add a line or a photo to a wish: those who work on it hear of it.
 
     Raises:
         NotAllowed, WrongState, TooLong, NotFound.
     """
     wish = await wishes.locked(session, wish_id)
     before = wish.state
+    if before is State.DRAFT:
+        await drafts.continue_draft(session, now, town, author, wish, said)
+        return None
     await drafts.add_line(session, now, town, author, wish, said)
     await cards.refresh(session, now, town, wish)
     holders = [helper for claim, helper in await wishes.holders(session, wish.id) if claim.state is ClaimState.LIVE]
@@ -227,5 +232,38 @@ async def add(session: AsyncSession, now: datetime, town: Town, author: Person, 
     return talk.added(author.locale, wish.id)
 
 
-def _files(said: drafts.Said) -> tuple[telling.Attachment, ...]:
-    return (telling.Attachment(said.media, said.file_id),) if said.media and said.file_id else ()
+async def ask_more(session: AsyncSession, now: datetime, author: Person, wish_id: int) -> Message:
+    """Ask what to add; the next words or photos are it.
+
+    Raises:
+        NotAllowed, WrongState, NotFound.
+    """
+    wish = await wishes.locked(session, wish_id)
+    decide(wish.kind, wish.state, Event.WRITE, await actors_of(session, author, wish))
+    asking.ask(author, now, asking.ADD, wish_id)
+    return talk.ask_more(author.locale, wish_id)
+
+
+async def ask_thanks(session: AsyncSession, now: datetime, author: Person, wish_id: int) -> Message:
+    """Ask for a word of thanks.
+
+    Raises:
+        NotAllowed, WrongState, NotFound.
+    """
+    wish = await wishes.locked(session, wish_id)
+    decide(wish.kind, wish.state, Event.THANK, await actors_of(session, author, wish))
+    asking.ask(author, now, asking.THANK, wish_id)
+    return talk.ask_thanks(author.locale)
+
+
+async def addressed(session: AsyncSession, person: Person, message_id: int) -> int | None:
+    """The live wish of their own that a reply addresses, by the card it replies to."""
+    card = await wishes.card_at(session, person.id, message_id)
+    if card is None or card.face != cards.AUTHOR:
+        return None
+    wish = await session.get_one(Wish, card.wish_id)
+    return wish.id if wish.author_id == person.id and wish.state in LIVE else None
+
+
+def _files(said: drafts.Said) -> tuple[Attachment, ...]:
+    return (Attachment(said.media, said.file_id),) if said.media and said.file_id else ()

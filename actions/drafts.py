@@ -47,6 +47,11 @@ async def write(session: AsyncSession, now: datetime, town: Town, author: Person
         draft = begin(author, now)
         session.add(draft)
         await session.flush()
+    await continue_draft(session, now, town, author, draft, said)
+
+
+async def continue_draft(session: AsyncSession, now: datetime, town: Town, author: Person, draft: Wish, said: Said) -> None:
+    """Add to a draft and show what it has become."""
     quiet_for = now - draft.state_since
     await add_line(session, now, town, author, draft, said)
     if draft.kind is Kind.EMERGENCY:
@@ -241,6 +246,12 @@ async def name(session: AsyncSession, now: datetime, town: Town, author: Person,
     wish.show_name = not wish.show_name
     await cards.refresh(session, now, town, wish)
     return wish.show_name
+
+
+async def draft_id(session: AsyncSession, author: Person) -> int | None:
+    """The draft in hand, if there is one."""
+    draft = await wishes.open_draft(session, author.id)
+    return draft.id if draft else None
 
 
 async def ask_contact(session: AsyncSession, now: datetime, author: Person, wish_id: int) -> Message:

@@ -32,7 +32,7 @@ async def remind_next_due(session: AsyncSession, now: datetime, town: Town) -> b
             .limit(1)
         )
     ).first()
-    if due_claim is not None:
+    if due_claim is not None and due_claim[1] is not None:
         await _remind_claim(session, now, town, due_claim[0], due_claim[1])
         return True
     due_wish = (
@@ -40,7 +40,7 @@ async def remind_next_due(session: AsyncSession, now: datetime, town: Town) -> b
             select(Wish.id, Wish.next_reminder_at).where(Wish.next_reminder_at <= now).order_by(Wish.next_reminder_at).limit(1)
         )
     ).first()
-    if due_wish is not None:
+    if due_wish is not None and due_wish[1] is not None:
         await _remind_wish(session, now, town, due_wish[0], due_wish[1])
         return True
     return False
@@ -153,8 +153,15 @@ async def _notice(
 
 async def put_off(session: AsyncSession, now: datetime) -> None:
     """Push what is due longest an hour ahead, when looking at it failed: it must not stop the rest."""
-    for table in (Claim, Wish):
-        row = await session.scalar(select(table).where(table.next_reminder_at <= now).order_by(table.next_reminder_at).limit(1))
-        if row is not None:
-            row.next_reminder_at = now + timedelta(hours=1)
-            return
+    later = now + timedelta(hours=1)
+    claim = (
+        await session.scalars(select(Claim).where(Claim.next_reminder_at <= now).order_by(Claim.next_reminder_at).limit(1))
+    ).first()
+    if claim is not None:
+        claim.next_reminder_at = later
+        return
+    wish = (
+        await session.scalars(select(Wish).where(Wish.next_reminder_at <= now).order_by(Wish.next_reminder_at).limit(1))
+    ).first()
+    if wish is not None:
+        wish.next_reminder_at = later

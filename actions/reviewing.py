@@ -123,7 +123,7 @@ async def ask_words(session: AsyncSession, now: datetime, person: Person, wish_i
     wish = await wishes.locked(session, wish_id)
     decide(wish.kind, wish.state, _WORDS[what], await actors_of(session, person, wish))
     asking.ask(person, now, what, wish_id)
-    return talk.ask_words(person.locale, what, wish)
+    return talk.ask_words(person.locale, what, wish.id)
 
 
 async def rewrite(session: AsyncSession, now: datetime, town: Town, reviewer: Person, wish_id: int, text: str) -> None:

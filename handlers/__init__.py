@@ -1,1 +1,13 @@
-"""Telegram in, one action, one answer."""
+"""Telegram in, one action, one answer; one module a conversation."""
+
+from aiogram import Router
+
+from handlers import commands, groups, helping, reviewing, wishing, writing
+
+
+def router() -> Router:
+    """Every conversation, the catch-all last."""
+    root = Router(name="wishlight")
+    for module in (commands, groups, wishing, reviewing, helping, writing):
+        root.include_router(module.make_router())
+    return root

@@ -1,0 +1,142 @@
+"""Lists on demand: my wishes, what is open to claim, what waits for review, one wish with its story."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import cards
+from actions.moves import actors_of
+from actions.town import Town
+from rules.errors import NotAllowed, NotVolunteer
+from rules.lifecycle import Actor, ClaimState, Kind
+from storage import wishes
+from storage.models import Claim, Person, Wish
+from words import author, lists
+from words.messages import Message
+
+LAST_PAGE = 500
+
+
+async def mine(session: AsyncSession, now: datetime, town: Town, person: Person, page: int = 0) -> Message:
+    """A person's own wishes, and what they have claimed."""
+    page = min(max(page, 0), LAST_PAGE)
+    found = await wishes.of_author(session, person.id, page * lists.PAGE, lists.PAGE + 1)
+    items = [await _item(session, now, town, wish, person, text=wish.text) for wish in found[: lists.PAGE]]
+    if page == 0 and (person.is_volunteer or person.is_admin):
+        held = await wishes.live_claims_of(session, person.id)
+        if held:
+            own = [await _item(session, now, town, wish, person, due=claim.due_at, text=wish.text) for claim, wish in held]
+            return _both(person.locale, lists.page(person.locale, "claims", own, 0, more=False), items, len(found))
+    return lists.page(person.locale, "my", items, page, more=len(found) > lists.PAGE)
+
+
+def _both(locale: str, claims: Message, items: list[lists.Item], found: int) -> Message:
+    """Claims first, then one's own wishes, in one message."""
+    if not items:
+        return claims
+    own = lists.page(locale, "my", items, 0, more=found > lists.PAGE)
+    return Message(f"{claims.text}\n\n{own.text}", (*claims.rows, *own.rows))
+
+
+async def open_wishes(session: AsyncSession, now: datetime, town: Town, person: Person, page: int = 0) -> Message:
+    """Wishes to claim from, with exactly what their authors let the public see.
+
+    Raises:
+        NotVolunteer: not before an admin has let them in.
+    """
+    if not (person.is_volunteer or person.is_admin):
+        raise NotVolunteer
+    page = min(max(page, 0), LAST_PAGE)
+    found = await wishes.claimable(session, person.id, page * lists.PAGE, lists.PAGE + 1)
+    items = [
+        await _item(session, now, town, wish, person, text=wish.public_text if wish.published else None)
+        for wish in found[: lists.PAGE]
+    ]
+    return lists.page(person.locale, "open", items, page, more=len(found) > lists.PAGE)
+
+
+async def for_review(session: AsyncSession, now: datetime, town: Town, person: Person, page: int = 0) -> Message:
+    """What waits for a decision, the longest waiting first.
+
+    Raises:
+        NotAllowed: reviewers only.
+    """
+    if not person.is_admin:
+        raise NotAllowed
+    page = min(max(page, 0), LAST_PAGE)
+    found = await wishes.waiting_for_staff(session, page * lists.PAGE, lists.PAGE + 1)
+    items = [await _item(session, now, town, wish, person, text=wish.text) for wish in found[: lists.PAGE]]
+    return lists.page(person.locale, "review", items, page, more=len(found) > lists.PAGE)
+
+
+async def one(session: AsyncSession, now: datetime, town: Town, person: Person, wish_id: int) -> None:
+    """Bring a wish's card to the end of a chat: the author's, the reviewer's or the claimant's.
+
+    Raises:
+        NotAllowed: it is not theirs to see; NotFound.
+    """
+    wish = await wishes.locked(session, wish_id)
+    actors = await actors_of(session, person, wish)
+    if Actor.AUTHOR in actors:
+        await cards.show(session, now, town, wish, person.id, cards.AUTHOR)
+    elif Actor.REVIEWER in actors:
+        face = cards.ALARM if wish.kind is Kind.EMERGENCY else cards.REVIEW
+        own = await _own_claim(session, person, wish)
+        if own is not None and face == cards.REVIEW:
+            await cards.show(session, now, town, wish, person.id, cards.CLAIMANT, claim=own)
+        else:
+            await cards.show(session, now, town, wish, person.id, face)
+    else:
+        own = await _own_claim(session, person, wish)
+        if own is None:
+            raise NotAllowed
+        await cards.show(session, now, town, wish, person.id, cards.CLAIMANT, claim=own)
+
+
+async def _own_claim(session: AsyncSession, person: Person, wish: Wish) -> Claim | None:
+    return next(
+        (
+            claim
+            for claim in await wishes.claims(session, wish.id)
+            if claim.person_id == person.id and claim.state in (ClaimState.LIVE, ClaimState.DELIVERED)
+        ),
+        None,
+    )
+
+
+async def story(session: AsyncSession, town: Town, person: Person, wish_id: int) -> Message:
+    """The timeline of a wish, for its author and for reviewers.
+
+    Raises:
+        NotAllowed, NotFound.
+    """
+    wish = await wishes.locked(session, wish_id)
+    if not (await actors_of(session, person, wish)) & {Actor.AUTHOR, Actor.REVIEWER}:
+        raise NotAllowed
+    return author.story(await cards.full_facts(session, town, wish, person, story=True), person.locale)
+
+
+async def _item(
+    session: AsyncSession,
+    now: datetime,
+    town: Town,
+    wish: Wish,
+    person: Person,
+    *,
+    due: datetime | None = None,
+    text: str | None = None,
+) -> lists.Item:
+    return lists.Item(
+        wish=wish.id,
+        claim=None,
+        about="",
+        state=wish.state,
+        kind=wish.kind,
+        category=cards.category_label(town, wish.category, person.locale),
+        place=await cards.place_label(session, wish.area_code),
+        since=wish.created_at,
+        due=due,
+        text=text,
+        now=now,
+        zone=town.policy.calendar.tz,
+    )

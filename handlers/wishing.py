@@ -1,0 +1,177 @@
+"""What an author does with the buttons of their own card."""
+
+from datetime import datetime
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import delivering, drafts, emergencies, listing, reviewing, telling
+from actions.town import Town
+from storage.models import Person
+from words import talk
+from words.buttons import CardTap, PickArea, PickCategory, PickKind, RateTap
+from words.messages import Answer, Message, Toast
+
+
+def make_router() -> Router:
+    router = Router(name="wishing")
+    taps = {
+        "submit": submit,
+        "publish": publish,
+        "name": name,
+        "contact": contact,
+        "another": another,
+        "sure-withdraw": withdraw,
+        "confirm": confirm,
+        "dispute": dispute,
+        "thank": thank,
+        "urge": urge,
+        "add": add,
+        "story": story,
+        "calm": calm,
+    }
+    for do, handler in taps.items():
+        router.callback_query.register(handler, CardTap.filter(F.do == do))
+    for mode in ("category", "area", "withdraw"):
+        router.callback_query.register(turn, CardTap.filter(F.do == mode))
+    router.callback_query.register(back, CardTap.filter(F.do == "back"))
+    router.callback_query.register(pick_category, PickCategory.filter())
+    router.callback_query.register(pick_kind, PickKind.filter())
+    router.callback_query.register(pick_area, PickArea.filter())
+    router.callback_query.register(rate, RateTap.filter())
+    return router
+
+
+async def ask_privately(session: AsyncSession, now: datetime, person: Person, prompt: Message) -> Toast:
+    """Ask in the private chat, wherever the tap came from."""
+    if not await telling.tell(session, now, person, prompt):
+        return talk.toast(person.locale, "start-first")
+    return Toast()
+
+
+async def submit(
+    query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    await drafts.submit(session, now, town, person, callback_data.wish)
+    return talk.toast(person.locale, "submitted")
+
+
+async def publish(
+    query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    shown = await drafts.publish(session, now, town, person, callback_data.wish)
+    return talk.toast(person.locale, "published" if shown else "unpublished")
+
+
+async def name(
+    query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    shown = await drafts.name(session, now, town, person, callback_data.wish)
+    return talk.toast(person.locale, "named" if shown else "anonymous")
+
+
+async def contact(query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, person: Person) -> Answer:
+    return await ask_privately(session, now, person, await drafts.ask_contact(session, now, person, callback_data.wish))
+
+
+async def another(query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, person: Person) -> Answer:
+    return await ask_privately(session, now, person, await drafts.another(session, now, person, callback_data.wish))
+
+
+async def turn(
+    query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    await turn_to(query, session, now, town, person, callback_data.wish, callback_data.do)
+    return Toast()
+
+
+async def back(
+    query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    await turn_to(query, session, now, town, person, callback_data.wish, "")
+    return Toast()
+
+
+async def turn_to(
+    query: CallbackQuery, session: AsyncSession, now: datetime, town: Town, person: Person, wish_id: int, mode: str
+) -> None:
+    """Let the tapped card ask for something."""
+    chat_id = query.message.chat.id if query.message else person.id
+    message_id = query.message.message_id if query.message else 0
+    await reviewing.turn_card(session, now, town, person, wish_id, chat_id, message_id, mode)
+
+
+async def withdraw(
+    query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    await delivering.withdraw(session, now, town, person, callback_data.wish)
+    return talk.toast(person.locale, "withdrawn")
+
+
+async def confirm(
+    query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    await delivering.confirm(session, now, town, person, callback_data.wish)
+    return talk.toast(person.locale, "confirmed")
+
+
+async def dispute(
+    query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    return await ask_privately(session, now, person, await delivering.dispute(session, now, town, person, callback_data.wish))
+
+
+async def thank(query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, person: Person) -> Answer:
+    prompt = await delivering.ask_thanks(session, now, person, callback_data.wish)
+    return await ask_privately(session, now, person, prompt)
+
+
+async def urge(
+    query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    whom = await delivering.urge(session, now, town, person, callback_data.wish)
+    return talk.toast(person.locale, f"urged-{whom}")
+
+
+async def add(query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, person: Person) -> Answer:
+    return await ask_privately(session, now, person, await delivering.ask_more(session, now, person, callback_data.wish))
+
+
+async def story(query: CallbackQuery, callback_data: CardTap, session: AsyncSession, town: Town, person: Person) -> Answer:
+    return await listing.story(session, town, person, callback_data.wish), Toast()
+
+
+async def calm(
+    query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    await emergencies.calm(session, now, town, person, callback_data.wish)
+    return talk.toast(person.locale, "calmed")
+
+
+async def pick_category(
+    query: CallbackQuery, callback_data: PickCategory, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    await drafts.categorise(session, now, town, person, callback_data.wish, callback_data.code)
+    return talk.toast(person.locale, "changed")
+
+
+async def pick_kind(
+    query: CallbackQuery, callback_data: PickKind, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    await drafts.choose_kind(session, now, town, person, callback_data.wish, callback_data.kind)
+    return talk.toast(person.locale, "changed")
+
+
+async def pick_area(
+    query: CallbackQuery, callback_data: PickArea, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    await drafts.locate(session, now, town, person, callback_data.wish, callback_data.code)
+    return talk.toast(person.locale, "changed")
+
+
+async def rate(
+    query: CallbackQuery, callback_data: RateTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    await delivering.rate(session, now, town, person, callback_data.wish, callback_data.stars)
+    return talk.toast(person.locale, "rated")

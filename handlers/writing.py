@@ -1,0 +1,136 @@
+"""Whatever a person writes in private that is no command: an answer to what they were asked, or a wish in their own words."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from aiogram import F, Router
+from aiogram.types import Message as Update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import asking, delivering, drafts, reviewing
+from actions.drafts import Said
+from actions.town import Town
+from storage.models import Person
+from words import talk
+from words.messages import Answer, Message
+
+MEDIA = ("photo", "voice", "video", "document")
+
+
+def make_router() -> Router:
+    router = Router(name="writing")
+    private = F.chat.type == "private"
+    router.message.register(shared_contact, private, F.contact)
+    router.message.register(words, private, F.text | F.photo | F.voice | F.video | F.document | F.location)
+    router.message.register(something_else, private)
+    router.edited_message.register(edited, private, F.text | F.caption)
+    return router
+
+
+def said(message: Update) -> Said:
+    """What a message says, whatever it is made of."""
+    text = message.text or message.caption or ""
+    media = next((kind for kind in MEDIA if getattr(message, kind)), None)
+    file_id = None
+    if message.photo:
+        file_id = message.photo[-1].file_id
+    elif media is not None:
+        file_id = getattr(message, media).file_id
+    if message.location is not None:
+        media, text = "location", f"📍 {message.location.latitude:.5f}, {message.location.longitude:.5f}"
+    return Said(message.message_id, text, media, file_id, message.media_group_id)
+
+
+async def words(message: Update, session: AsyncSession, now: datetime, town: Town, person: Person) -> Answer:
+    """An answer, a reply to a card, or a wish."""
+    asked = asking.asked(person, now)
+    if asked is not None and asked[0] in _ANSWERS:
+        return await _ANSWERS[asked[0]](session, now, town, person, asked[1], said(message))
+    if message.reply_to_message is not None:
+        about = await delivering.addressed(session, person, message.reply_to_message.message_id)
+        if about is not None:
+            return await delivering.add(session, now, town, person, about, said(message))
+    await drafts.write(session, now, town, person, said(message))
+    return None
+
+
+async def shared_contact(message: Update, session: AsyncSession, now: datetime, town: Town, person: Person) -> Answer:
+    """A shared phone number is for the helper of the wish in hand."""
+    if message.contact is None:
+        return None
+    asked = asking.asked(person, now)
+    about = asked[1] if asked is not None and asked[0] == asking.CONTACT else await drafts.draft_id(session, person)
+    if about is None:
+        return talk.cannot_read(person.locale)
+    asking.forget(person)
+    return await drafts.set_contact(session, now, town, person, about, message.contact.phone_number)
+
+
+async def edited(edited_message: Update, session: AsyncSession, now: datetime, town: Town, person: Person) -> Answer:
+    return await drafts.correct(session, now, town, person, said(edited_message))
+
+
+async def something_else(message: Update, person: Person) -> Answer:
+    return talk.cannot_read(person.locale)
+
+
+Action = Callable[[AsyncSession, datetime, Town, Person, int, Said], Awaitable[Message | None]]
+
+
+async def _contact(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
+    if not heard.text:
+        return talk.ask_contact(person.locale)
+    asking.forget(person)
+    return await drafts.set_contact(session, now, town, person, about, heard.text)
+
+
+async def _thank(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
+    asking.forget(person)
+    return await delivering.thank(session, now, town, person, about, heard.text)
+
+
+async def _add(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
+    if heard.album is None:  # the rest of an album belongs to it too
+        asking.forget(person)
+    return await delivering.add(session, now, town, person, about, heard)
+
+
+async def _report(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
+    await delivering.report(session, now, town, person, about, heard)
+    return None
+
+
+async def _reject(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
+    await reviewing.reject(session, now, town, person, about, heard.text)
+    asking.forget(person)
+    return talk.done(person.locale, "reject")
+
+
+async def _close(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
+    await reviewing.close(session, now, town, person, about, heard.text)
+    asking.forget(person)
+    return talk.done(person.locale, "close")
+
+
+async def _answer(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
+    await reviewing.answer(session, now, town, person, about, heard.text)
+    asking.forget(person)
+    return talk.done(person.locale, "answer")
+
+
+async def _rewrite(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
+    await reviewing.rewrite(session, now, town, person, about, heard.text)
+    asking.forget(person)
+    return talk.done(person.locale, "rewrite")
+
+
+_ANSWERS: dict[str, Action] = {
+    asking.CONTACT: _contact,
+    asking.THANK: _thank,
+    asking.ADD: _add,
+    asking.REPORT: _report,
+    asking.REJECT: _reject,
+    asking.CLOSE: _close,
+    asking.ANSWER: _answer,
+    asking.REWRITE: _rewrite,
+}

@@ -1,0 +1,172 @@
+"""Lists: reminders gathered for a chat, what is open, what is mine, the digest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from rules.lifecycle import Kind, State
+from words.buttons import BindArea, BindAudience, ClaimTap, ListTap, OpenTap
+from words.facts import Option, grid, paragraphs
+from words.messages import Button, Message, Row, button
+from words.sentences import Html, age, clock_time, cut, plain, say
+
+PAGE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One wish in a list; `text` only where its reader may read it."""
+
+    wish: int
+    claim: int | None
+    about: str
+    state: State
+    kind: Kind
+    category: str
+    place: str
+    since: datetime
+    due: datetime | None
+    text: str | None
+    now: datetime
+    zone: tzinfo
+
+
+def line(item: Item, locale: str) -> Html:
+    """#12 · category · place · how long, and the beginning of the words."""
+    when = (
+        say(locale, "line-due", due=clock_time(item.due, item.zone))
+        if item.due is not None
+        else say(locale, "line-since", age=age(locale, item.since, item.now))
+    )
+    head = say(locale, "line", id=item.wish, category=item.category, place=f" · {item.place}" if item.place else "", when=when)
+    return Html(f"{head}\n    {say(locale, 'line-text', text=cut(item.text, 60))}") if item.text else head
+
+
+def reminder(locale: str, items: Sequence[Item], *, shown: int, group: bool) -> Message:
+    """What waits in this chat, under headings; the rest is one tap away."""
+    parts: list[Html | str] = [say(locale, "reminder-group" if group else "reminder-head", n=len(items))]
+    heading = ""
+    for item in items[:shown]:
+        if item.about != heading:
+            heading = item.about
+            if not group:
+                parts.append(say(locale, f"heading-{heading}"))
+        parts.append(line(item, locale))
+    if len(items) > shown:
+        parts.append(say(locale, "list-more", n=len(items) - shown))
+    buttons: list[Button] = []
+    for item in items[:shown]:
+        if item.about == "open":
+            buttons.append(button(plain(locale, "button-claim-number", id=item.wish), ClaimTap(wish=item.wish)))
+        else:
+            buttons.append(button(plain(locale, "button-look", id=item.wish), OpenTap(wish=item.wish)))
+    return Message(paragraphs(*parts), grid(buttons, 2))
+
+
+def page(locale: str, name: str, items: Sequence[Item], number: int, *, more: bool) -> Message:
+    """A page of a list (my, open, review, claims), or the kind sentence for an empty one."""
+    if not items:
+        return Message(say(locale, f"{name}-empty"))
+    buttons = [
+        button(plain(locale, "button-claim-number", id=item.wish), ClaimTap(wish=item.wish))
+        if name == "open"
+        else button(plain(locale, "button-look", id=item.wish), OpenTap(wish=item.wish))
+        for item in items
+    ]
+    rows: list[Row] = list(grid(buttons, 2))
+    turns: list[Button] = []
+    if number > 0:
+        turns.append(button(plain(locale, "button-earlier"), ListTap(name=name, page=number - 1)))
+    if more:
+        turns.append(button(plain(locale, "button-later"), ListTap(name=name, page=number + 1)))
+    if turns:
+        rows.append(tuple(turns))
+    lines = [
+        Html(f"{line(item, locale)} · {plain(locale, f'state-{item.state}')}") if name == "my" else line(item, locale)
+        for item in items
+    ]
+    return Message(paragraphs(say(locale, f"{name}-head"), *lines), tuple(rows))
+
+
+def digest(
+    locale: str,
+    day: date,
+    counted: Mapping[str, Any],
+    categories: Sequence[tuple[str, int]],
+    places: Sequence[tuple[str, int]],
+    longest: Sequence[Item],
+) -> Message:
+    """The day in one message."""
+    parts: list[Html | str | None] = [
+        say(locale, "digest-head", day=day.strftime("%m-%d")),
+        say(locale, "digest-day", new=counted["new"], fulfilled=counted["fulfilled"], ended=counted["ended"]),
+        say(
+            locale,
+            "digest-now",
+            reviewing=counted["reviewing"],
+            open=counted["open"],
+            claimed=counted["claimed"],
+            delivered=counted["delivered"],
+        ),
+        say(locale, "digest-overdue", n=counted["overdue"]) if counted["overdue"] else None,
+        say(locale, "digest-undelivered", n=counted["undelivered"]) if counted["undelivered"] else None,
+    ]
+    if categories:
+        parts.append(say(locale, "digest-categories", list="、".join(f"{label} {n}" for label, n in categories)))
+    named = [(label or plain(locale, "place-unknown"), n) for label, n in places]
+    if named:
+        parts.append(say(locale, "digest-places", list="、".join(f"{label} {n}" for label, n in named)))
+    if longest:
+        parts.append(say(locale, "digest-longest"))
+        parts += [line(item, locale) for item in longest]
+    else:
+        parts.append(say(locale, "digest-nothing"))
+    rows: tuple[Row, ...] = grid(
+        [button(plain(locale, "button-look", id=item.wish), OpenTap(wish=item.wish)) for item in longest], 3
+    )
+    return Message(paragraphs(*parts), rows)
+
+
+def calendar_warning(locale: str, year: int) -> Message:
+    return Message(say(locale, "calendar-warning", year=str(year)))
+
+
+def bind_areas(locale: str, title: str, options: Sequence[Option], number: int, *, size: int = 20) -> Message:
+    """First tap of /bind: the county, its towns, communities and grids, twenty a page."""
+    shown = options[number * size : (number + 1) * size]
+    rows: list[Row] = list(grid([button(label, BindArea(code=code)) for code, label in shown], 2))
+    turns: list[Button] = []
+    if number > 0:
+        turns.append(button(plain(locale, "button-earlier"), BindArea(code="", page=number - 1)))
+    if len(options) > (number + 1) * size:
+        turns.append(button(plain(locale, "button-later"), BindArea(code="", page=number + 1)))
+    if turns:
+        rows.append(tuple(turns))
+    return Message(say(locale, "bind-area", title=title), tuple(rows))
+
+
+def bind_audience(locale: str, code: str, area: str) -> Message:
+    """Second tap of /bind."""
+    rows = tuple(
+        (button(plain(locale, f"audience-{audience}"), BindAudience(code=code, audience=audience)),)
+        for audience in ("volunteers", "reviewers")
+    )
+    return Message(say(locale, "bind-audience", area=area), rows)
+
+
+def bound(locale: str, area: str, audience: str, *, may_post: bool) -> Message:
+    return Message(
+        paragraphs(
+            say(locale, "bound", area=area, audience=plain(locale, f"audience-{audience}")),
+            None if may_post else say(locale, "bound-no-rights"),
+        )
+    )
+
+
+def group_hello(locale: str) -> Message:
+    return Message(say(locale, "group-hello"))
+
+
+def no_areas(locale: str) -> Message:
+    return Message(say(locale, "no-areas"))

@@ -1,0 +1,225 @@
+"""What the bot says in between: greetings, prompts, news, refusals."""
+
+from rules.errors import Refusal, WrongState
+from rules.lifecycle import Kind, State
+from words.buttons import ListTap, OpenTap, PickLocale
+from words.facts import paragraphs
+from words.messages import Button, Message, Toast, button
+from words.sentences import LOCALES as LOCALES
+from words.sentences import has, plain, quote, say
+
+
+def start(locale: str, *, admin: bool) -> Message:
+    """Three lines and one big button."""
+    rows = [(button(plain(locale, "button-first-wish"), ListTap(name="first")),)]
+    if admin:
+        rows.append((button(plain(locale, "button-review-list"), ListTap(name="review")),))
+    return Message(say(locale, "start"), tuple(rows))
+
+
+def first_wish(locale: str) -> Message:
+    return Message(say(locale, "first-wish"))
+
+
+def help_text(locale: str, *, volunteer: bool, admin: bool) -> Message:
+    return Message(
+        paragraphs(
+            say(locale, "help"),
+            say(locale, "help-volunteer") if volunteer or admin else None,
+            say(locale, "help-admin") if admin else None,
+        )
+    )
+
+
+def privacy(locale: str) -> Message:
+    return Message(say(locale, "privacy"))
+
+
+def languages(locale: str) -> Message:
+    rows = tuple((button(plain(one, "language-name"), PickLocale(locale=one)),) for one in LOCALES)
+    return Message(say(locale, "language-ask"), rows)
+
+
+def language_set(locale: str) -> Message:
+    return Message(say(locale, "language-set"))
+
+
+def only_private(locale: str, link: str) -> Message:
+    return Message(say(locale, "only-private"), ((Button(plain(locale, "button-open-bot"), url=link),),))
+
+
+def show_yourself(locale: str) -> Message:
+    """To an anonymous admin: the bot has to know who asks."""
+    return Message(say(locale, "show-yourself"))
+
+
+def only_group(locale: str) -> Message:
+    return Message(say(locale, "only-group"))
+
+
+def unknown_command(locale: str) -> Message:
+    return Message(say(locale, "unknown-command"))
+
+
+def cannot_read(locale: str) -> Message:
+    """A sticker, a poll, a game: nothing to file."""
+    return Message(say(locale, "cannot-read"))
+
+
+def nothing_to_cancel(locale: str) -> Message:
+    return Message(say(locale, "nothing-to-cancel"))
+
+
+def cancelled(locale: str) -> Message:
+    return Message(say(locale, "cancelled"))
+
+
+def write_another(locale: str) -> Message:
+    return Message(say(locale, "write-another"))
+
+
+def draft_waits(locale: str) -> Message:
+    return Message(say(locale, "draft-waits"))
+
+
+def draft_lapsed(locale: str, wish_id: int) -> Message:
+    return Message(say(locale, "draft-lapsed", id=wish_id))
+
+
+def too_late_to_edit(locale: str, wish_id: int) -> Message:
+    return Message(say(locale, "too-late-to-edit", id=wish_id))
+
+
+def ask_contact(locale: str) -> Message:
+    return Message(say(locale, "ask-contact"))
+
+
+def contact_kept(locale: str) -> Message:
+    return Message(say(locale, "contact-kept"))
+
+
+def ask_words(locale: str, what: str, wish_id: int) -> Message:
+    """Ask a reviewer for a reason, an answer, a public text."""
+    return Message(say(locale, f"ask-{what}", id=wish_id))
+
+
+def ask_more(locale: str, wish_id: int) -> Message:
+    return Message(say(locale, "ask-add", id=wish_id))
+
+
+def ask_thanks(locale: str) -> Message:
+    return Message(say(locale, "ask-thank"))
+
+
+def ask_what_is_missing(locale: str) -> Message:
+    return Message(say(locale, "ask-missing"))
+
+
+def added(locale: str, wish_id: int) -> Message:
+    return Message(say(locale, "added", id=wish_id))
+
+
+def added_for_helper(locale: str, wish_id: int, text: str) -> Message:
+    return Message(paragraphs(say(locale, "added-for-helper", id=wish_id), quote(text, 1500) if text else None))
+
+
+def done(locale: str, what: str) -> Message:
+    """A reviewer's words were taken."""
+    return Message(say(locale, f"done-{what}"))
+
+
+def news(locale: str, wish_id: int, what: str, kind: Kind, more: str | None) -> Message:
+    """What happened to a resident's wish; `more` is a helper's name, a reason or an answer."""
+    key = f"news-{what}"
+    if kind is Kind.COMPLAINT and has(locale, f"{key}-complaint"):
+        key = f"{key}-complaint"
+    if more and more.startswith("@"):
+        more = plain(locale, more[1:])
+    text = say(locale, key, id=wish_id, name=more or "")
+    if what in ("reject", "close", "answer") and more:
+        text = say(locale, key, id=wish_id, name="")
+        return Message(paragraphs(text, quote(more, 800)), (_look(locale, wish_id),))
+    return Message(text, (_look(locale, wish_id),))
+
+
+def _look(locale: str, wish_id: int) -> tuple[Button, ...]:
+    return (button(plain(locale, "button-look", id=wish_id), OpenTap(wish=wish_id)),)
+
+
+def claim_ended(locale: str, wish_id: int, state: State) -> Message:
+    return Message(say(locale, "claim-ended", id=wish_id, state=plain(locale, f"state-{state}")))
+
+
+def claimed_toast(locale: str, outcome: str) -> Toast:
+    return Toast(plain(locale, f"toast-{outcome}"), alert=outcome != "claimed")
+
+
+def asked_in(locale: str, outcome: str) -> Message:
+    return Message(say(locale, f"toast-{outcome}"))
+
+
+def let_in(locale: str) -> Message:
+    return Message(say(locale, "let-in"))
+
+
+def not_let_in(locale: str) -> Message:
+    return Message(say(locale, "not-let-in"))
+
+
+def gone_meanwhile(locale: str, wish_id: int) -> Message:
+    return Message(say(locale, "gone-meanwhile", id=wish_id))
+
+
+def expired(locale: str, wish_id: int) -> Message:
+    return Message(say(locale, "expired", id=wish_id))
+
+
+def expired_for_admin(locale: str, wish_id: int, name: str) -> Message:
+    return Message(say(locale, "expired-for-admin", id=wish_id, name=name), (_look(locale, wish_id),))
+
+
+def confirmed(locale: str, wish_id: int) -> Message:
+    return Message(say(locale, "confirmed", id=wish_id))
+
+
+def disputed(locale: str, wish_id: int) -> Message:
+    return Message(say(locale, "disputed", id=wish_id))
+
+
+def disputed_for_admin(locale: str, wish_id: int) -> Message:
+    return Message(say(locale, "disputed-for-admin", id=wish_id), (_look(locale, wish_id),))
+
+
+def thanked(locale: str, wish_id: int, text: str) -> Message:
+    return Message(paragraphs(say(locale, "thanked", id=wish_id), quote(text, 400)))
+
+
+def thanks_passed_on(locale: str) -> Message:
+    return Message(say(locale, "thanks-passed-on"))
+
+
+def urged(locale: str, wish_id: int) -> Message:
+    return Message(say(locale, "urged", id=wish_id))
+
+
+def urged_for_admin(locale: str, wish_id: int, state: State) -> Message:
+    text = say(locale, "urged-for-admin", id=wish_id, state=plain(locale, f"state-{state}"))
+    return Message(text, (_look(locale, wish_id),))
+
+
+def toast(locale: str, key: str, **values: str | int) -> Toast:
+    return Toast(plain(locale, f"toast-{key}", **values))
+
+
+def refusal(refusal: Refusal, locale: str) -> str:
+    """The sentence of a refusal, plain: it goes into alerts and messages alike."""
+    values: dict[str, str | int] = dict(refusal.values)
+    if isinstance(refusal, WrongState) and refusal.values.get("state"):
+        values["state"] = plain(locale, f"state-{refusal.values['state']}")
+    values["event"] = ""
+    return plain(locale, refusal.key, **values)
+
+
+def apology(locale: str) -> str:
+    """Something of ours broke; what they wrote is kept."""
+    return plain(locale, "apology")
