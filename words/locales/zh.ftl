@@ -1,0 +1,398 @@
+# 说话像一位热心、话不多的社区工作者：短、暖、说人话。
+
+language-name = 中文
+language-ask = 想用哪种语言？ Which language?
+language-set = 好的，以后我说中文。
+
+# ── 类型、状态、动作 ──
+kind-wish = 心愿
+kind-complaint = 投诉
+kind-question = 咨询
+kind-suggestion = 建议
+kind-thanks = 感谢
+kind-emergency = 紧急
+
+state-draft = 还没提交
+state-reviewing = 社区在看
+state-open = 等人认领
+state-claimed = 有人在办
+state-delivered = 等居民确认
+state-fulfilled = 已实现
+state-rejected = 未通过
+state-withdrawn = 已撤回
+state-merged = 已并入同类
+state-closed = 已办结
+
+event-write = 补充
+event-submit = 提交
+event-lapse = 到时转给社区
+event-alarm = 发出紧急提醒
+event-calm = 说明不是紧急情况
+event-categorise = 改分类
+event-publish = 改公开方式
+event-contact = 留联系方式
+event-rewrite = 修改公开文字
+event-approve = 审核通过
+event-reject = 未通过
+event-merge = 并入同类
+event-answer = 答复
+event-claim = 认领
+event-assign = 交办
+event-take = 接手
+event-release = 放弃认领
+event-expire = 超时收回
+event-deliver = 已办好
+event-confirm = 居民确认
+event-dispute = 居民说没办好
+event-silence = 一直没回音，按实现记
+event-rate = 评价
+event-thank = 感谢
+event-urge = 催办
+event-remind = 提醒
+event-withdraw = 撤回
+event-close = 办结
+actor-author = 居民
+actor-time = 系统
+
+emergency-name-fire = 火情
+emergency-name-gas = 燃气泄漏
+emergency-name-violence = 暴力伤害
+emergency-name-suicide = 轻生危险
+emergency-name-lost = 走失
+emergency-name-medical = 急病急救
+emergency-name-traffic = 交通事故
+emergency-name-other = 紧急情况
+
+age-minutes = { $n } 分钟
+age-hours = { $n } 小时
+age-days = { $n } 天
+
+# ── 开口 ──
+start =
+    您好，我是“点亮微心愿”。
+    家里缺什么、坏了什么、心里堵着什么，用自己的话告诉我就行，发照片、发语音都可以。
+    我会请社区和志愿者来帮忙，办到哪一步都告诉您。
+button-first-wish = 💡 说说我的心愿
+button-review-list = 📋 看待审核的
+first-wish = 您说，我听着。一句话也行，比如“厨房灯不亮了，我眼睛不好，想请人换一下”。
+help =
+    直接写下您的事，我来整理，您看过再提交。
+
+    /my 我的心愿和进展
+    /cancel 不回答我刚才的问题了
+    /language 换语言 · Language
+    /privacy 您的信息怎么用
+help-volunteer =
+    志愿者：/open 看看有哪些心愿可以认领。
+help-admin =
+    管理员：/review 待审核和待交办的，/digest 今天的情况；在群里发 /bind 绑定这个群。
+privacy =
+    <b>您的信息怎么用</b>
+    · 您说的话，社区审核员看得到；认领的人认领以后才看得到。
+    · 群里默认只显示类别和社区。您点了“公开文字”，才显示隐去号码和门牌后的文字。
+    · 姓名不公开，除非您自己选“署名”。电话、地址只给帮您的那一位。
+    · 照片和语音只给审核员和帮您的人。
+    · 消息经过 Telegram，它的服务器在境外；身份证、银行卡这类号码请不要发在这里。
+    · 想撤回，打开 /my 点“撤回”。
+only-private = 这件事咱们私下说，别打扰大家。
+only-group = 请在要绑定的群里发 /bind。
+show-yourself = 您现在是匿名管理员，我认不出您。请先关掉“匿名发言”，再发一次 /bind。
+unknown-command = 这个命令我不认得。发 /help 看看我会什么，或者直接写下您的事。
+cannot-read = 这个我看不懂。请用文字、照片或语音告诉我。
+nothing-to-cancel = 好的，没有要取消的。已经写的心愿在 /my 里。
+cancelled = 好的，不问了。
+apology = 对不住，我这边出了点差错。您发的内容已经留下，我们会尽快处理。
+
+# ── 草稿 ──
+draft-head = <b>我是这样听的，您看对不对：</b>
+draft-kind = { $kind } · { $category }
+draft-unsure = 还拿不准是哪一类，先放在“{ $category }”。点下面选一个吧。
+draft-place = 📍 { $place }
+draft-no-place = 📍 没听出在哪个社区，可以点“选社区”
+draft-media = 📎 照片 { $photos } 张，语音 { $voices } 段（只给审核员和帮您的人）
+draft-contact = ☎️ 只给帮您的人：{ $contact }
+draft-foot = 还想补充就接着说。都好了，点“提交”。
+preview-public = 👥 大家会看到：
+preview-private = 🔒 大家只看到类别和社区。点“公开文字”，会多出这一段：
+preview-staff-only = 🔒 这一类不发到志愿者群，只有社区工作人员看得到：
+preview-no-words = 🔒 大家只看到类别和社区。
+preview-hidden = （已隐去 { $n } 处个人信息）
+preview-name = 署名：{ $name }
+preview-no-name = 不显示姓名
+text-not-public = 内容只给认领的人看
+title = <b>#{ $id } { $kind } · { $category }</b>
+title-with-place = <b>#{ $id } { $kind } · { $category } · { $place }</b>
+draft-waits = 您刚才写的还没提交，要帮您提交吗？
+draft-lapsed = 您写的 #{ $id } 一直没提交，怕耽误您的事，我先交给社区看了，没有公开。不需要的话，打开 /my 撤回就行。
+too-late-to-edit = #{ $id } 已经交出去了，改原来那条不起作用。要补充，请回复它的卡片，或在 /my 里点“补充”。
+ask-contact = 请写下电话和地址，只有帮您的那一位看得到。不想留就发 /cancel。
+contact-kept = 记下了，只给帮您的人看。
+write-another = 好，请说另一件事。刚才那条还在，随时可以提交。
+
+button-submit = ✅ 提交
+button-publish = 👥 公开文字
+button-unpublish = 🔒 改为不公开文字
+button-category = 🏷 改类别
+button-area = 📍 选社区
+button-named = ✍️ 署名
+button-anonymous = 🙈 改为匿名
+button-contact = ☎️ 留电话地址
+button-contact-again = ☎️ 改电话地址
+button-another = ➕ 另说一件
+button-cancel = 🗑 不要了
+button-back = ← 返回
+button-sure-withdraw = 是的，撤回
+button-urge = ⏰ 催一催
+button-add = ➕ 补充
+button-withdraw = ↩️ 撤回
+button-story = 🕘 进展
+button-my = ← 我的心愿
+button-confirm = 👍 办好了
+button-dispute = 👎 还没办好
+button-thank = 💌 说声谢谢
+button-look = 看 #{ $id }
+button-open-bot = 打开私聊
+button-earlier = ← 前面
+button-later = 后面 →
+
+# ── 居民的卡片 ──
+author-reviewing = 已交给社区，正在看。一有结果就告诉您。
+author-open = 已经发给志愿者了，等人认领。
+author-open-complaint = 社区已受理，正在安排人办。
+author-claimed = { $helpers } 正在帮您办。
+author-delivered = <b>{ $helpers } 说办好了，您看行吗？</b>
+author-fulfilled = 实现了，真好！给帮您的人打几颗星？
+author-fulfilled-rated = 实现了 { $stars }
+author-rejected = 这次没能通过：{ $answer }
+author-withdrawn = 已撤回。
+author-merged = 和另一件同样的事并在一起办了。
+author-closed = 已办结：{ $answer }
+author-report = 他们这样说：
+author-thanked = 💌 { $thanks }
+story-line = { $at } { $event } · { $actor }{ $reason }
+
+news-approved = #{ $id } 审核通过，已经发给志愿者了。
+news-approved-complaint = #{ $id } 社区已受理，正在安排人办。
+news-claimed = 好消息：#{ $id } 有人接了，{ $name } 会帮您办。
+news-released = #{ $id } 原来的志愿者来不了，已经重新发出去找人了。
+news-released-complaint = #{ $id } 要换一位来办，社区正在安排。
+news-expired = #{ $id } 到时还没办好，已经重新发出去找人了。
+news-expired-complaint = #{ $id } 到时还没办好，社区正在另外安排。
+news-reject = #{ $id } 这次没能通过，社区是这样说的：
+news-close = #{ $id } 已办结，社区是这样说的：
+news-answer = #{ $id } 社区答复您了：
+ask-add = 请接着说，文字、照片、语音都行，会加到 #{ $id } 里。
+ask-missing = 给您添麻烦了。差在哪里？说一句或发张照片，社区和下一位帮忙的人会看到。
+ask-thank = 想对帮您的人说点什么？我替您带到，不会说出您是谁。
+added = 已加到 #{ $id }。
+added-for-helper = 居民给 #{ $id } 补充了：
+thanks-passed-on = 带到了，谢谢您。
+
+# ── 紧急 ──
+emergency-head = <b>🚨 请马上打电话：{ $numbers }</b>
+emergency-fire = 先离开着火的地方，弯腰走楼梯，不坐电梯，不回去拿东西。
+emergency-gas = 关阀门，开窗，人到外面再打电话；不要开关电器，不要点火。
+emergency-violence = 先躲到安全的地方，锁好门，再打电话。
+emergency-suicide = 您愿意说出来，很不容易。请先打个电话，让人陪您说说话；身边有人的话，请他别走开。
+emergency-lost = 马上报警，不用等 24 小时。说清衣着、年龄、最后在哪里。
+emergency-medical = 说清地址和症状，别挂电话，听医生指挥；把门打开等着。
+emergency-traffic = 先到路边安全的地方，有人受伤同时打 120。
+emergency-other = 先保证自己安全。
+emergency-told = 我已经叫了社区工作人员，有人接手就告诉您。电话还是要先打。
+emergency-taken = { $name } 已经接手，请保持电话畅通。
+button-calm = 不是紧急情况
+button-calm-officer = 不是紧急，按普通办
+alarm-head = <b>🚨 { $what }，请马上联系！</b>
+alarm-who = { $name } · { $contact } · <a href="tg://user?id={ $id }">联系</a>
+alarm-no-contact = 没留电话
+alarm-open = 还没有人接手。每 5 分钟会提醒下一位，直到有人接。
+alarm-claimed = { $helpers } 已接手。
+alarm-closed = 已办结：{ $answer }
+alarm-withdrawn = 居民已撤回。
+alarm-reviewing = 已改为普通事项。
+alarm-draft = —
+alarm-delivered = —
+alarm-fulfilled = —
+alarm-rejected = —
+alarm-merged = —
+button-take = 🙋 我来处理
+
+# ── 审核 ──
+review-unsure = ❓ 拿不准类别，请看一眼
+review-words = 关键词：{ $words }
+review-media = 📎 照片 { $photos } 张，语音 { $voices } 段
+review-not-posted = 🔒 这一类不发到志愿者群
+review-unpublished = 🔒 居民没同意公开文字，群里只有类别和社区
+review-published-as-is = 👥 居民同意公开原文
+review-published = 👥 居民同意公开，公开的是：
+review-state = 现在：{ $state } { $helpers }
+review-answer = 答复：{ $answer }
+button-approve = ✅ 通过，发给志愿者
+button-approve-order = ✅ 受理
+button-answer = 💬 答复
+button-mine = 🙋 我来办
+button-assign = 👉 交给别人
+button-rewrite = ✏️ 改公开文字
+button-media = 📎 看照片、听语音
+button-reject = ✖️ 不通过
+button-close = 🔚 办结
+button-own-words = ✍️ 自己写
+option-person = { $name }（手上 { $n }）
+reason-duplicate = 同样的事已经在办了
+reason-not-ours = 这件事我们办不了，建议拨打 12345 热线
+reason-unclear = 没太看明白，请补充后再提交一次
+reason-unsafe = 这件事志愿者做有危险，请找专业人员
+reason-private = 里面有别人的隐私，不方便发出来
+reason-solved = 已经解决了
+reason-referred = 已转给有关部门办理
+reason-false-alarm = 了解过了，情况平安
+reason-unreachable = 一直联系不上，先放一放，需要时请再告诉我们
+reason-no-review = 这类心愿不用审核
+ask-reject = 请写下 #{ $id } 不通过的原因，居民会看到，说得和气些。
+ask-close = 请写下 #{ $id } 办结的说明，居民会看到。
+ask-answer = 请写下给居民的答复（#{ $id }）。
+ask-rewrite = 请写下 #{ $id } 给大家看的文字，号码和门牌会自动隐去。
+done-reject = 已回复居民。
+done-close = 已办结。
+done-answer = 已答复居民。
+done-rewrite = 公开文字改好了。
+newcomer = <a href="tg://user?id={ $id }">{ $name }</a> 想做志愿者，看上了 #{ $wish }。让 TA 加入吗？
+newcomer-yes = { $name } 已加入志愿者（{ $by } 同意）。
+newcomer-no = 没有让 { $name } 加入（{ $by }）。
+button-let-in = ✅ 同意
+button-not-now = 先不
+disputed-for-admin = #{ $id } 居民说还没办好，已经重新打开。
+expired-for-admin = #{ $id } { $name } 超时没办好，已收回重新发布。
+urged-for-admin = ⏰ 居民在催 #{ $id }（{ $state }）。
+
+# ── 群 ──
+button-claim = 🙋 认领
+button-claim-number = 🙋 认领 #{ $id }
+group-from = —— { $name }
+group-again = 🔁 再发一次，还等着人
+group-moved = 这条重新发了，请看下面新的那条。
+group-draft = —
+group-reviewing = 社区正在看。
+group-open = ⏳ 等人认领
+group-open-partly = ⏳ { $helpers } 已认领，还差人（{ $taken }/{ $places }）
+group-claimed = 🤝 { $helpers } 已认领
+group-delivered = 🤝 { $helpers } 办好了，等居民确认
+group-fulfilled = ✨ 实现了，谢谢 { $helpers }
+group-rejected = 已撤下
+group-withdrawn = 居民已撤回
+group-merged = 已并入同类
+group-closed = 已办结
+group-hello = 大家好，我是“点亮微心愿”。请管理员发 /bind，告诉我这是哪个社区的群。
+bind-area = “{ $title }”是哪里的群？
+bind-audience = { $area } 的哪种群？
+audience-volunteers = 志愿者群
+audience-reviewers = 审核员群
+bound = 好了：这里是 { $area } 的{ $audience }。
+bound-no-rights = 不过我在这里还不能发消息，请把我设为管理员，或打开发言权限。
+no-areas = 还没有导入社区名单，请先在设置里给出 WISHLIGHT_AREAS。
+
+# ── 认领的人 ──
+helper-head = 您认领了这个心愿，请在 { $due } 前办好。
+helper-head-order = 这件事交给您办，请在 { $due } 前办好。
+helper-no-words = （没有文字，请听语音、看照片）
+helper-media = 📎 照片 { $photos } 张，语音 { $voices } 段
+helper-name = 居民：{ $name }
+helper-contact = ☎️ { $contact }（请不要转给别人）
+helper-no-contact = 居民没留联系方式，需要的话请问社区。
+helper-report = 辛苦了！说说做了什么，也可以发照片（已记 { $n } 条）。最后点用了多久，就算交付。
+helper-live = 正在办
+helper-delivered = 您说办好了（{ $hours } 小时），等居民确认。
+helper-confirmed = ✨ 居民确认了，{ $hours } 小时。谢谢您！{ $stars }
+helper-released = 这件事已经不在您手上了。
+helper-disputed = 居民说还没办好，已经重新找人。
+helper-withdrawn = 居民撤回了，不用去了，谢谢您。
+helper-thanks = 💌 居民说：{ $thanks }
+button-deliver = ✅ 办好了
+button-release = ↩️ 来不了
+button-sure-release = 是的，让给别人
+button-hours = { $hours } 小时
+claim-ended = #{ $id } 不用再办了：{ $state }。谢谢您。
+let-in = 欢迎加入！您现在可以认领心愿了，发 /open 看看。
+not-let-in = 这次管理员没有通过，谢谢您的心意。可以直接问问社区。
+gone-meanwhile = #{ $id } 刚才已被别人认领了。发 /open 看看别的。
+expired = #{ $id } 超时好几天了，已交给别人，您不用再管。下次来不了，早点点“来不了”就好。
+confirmed = ✨ #{ $id } 居民确认办好了，谢谢您！
+disputed = #{ $id } 居民说还没办好，已经重新打开。别往心里去，可能只是没说清。
+thanked = 💌 #{ $id } 居民托我带句话：
+urged = ⏰ 居民在问 #{ $id } 办得怎样了。
+
+# ── 清单 ──
+my-head = <b>您的心愿</b>
+my-empty = 您还没有心愿。直接写一句话就行。
+open-head = <b>等人认领的心愿</b>
+open-empty = 眼下没有等人认领的心愿，谢谢您惦记。
+review-head = <b>待审核、待交办</b>
+review-empty = 都处理完了。
+claims-head = <b>您手上的</b>
+claims-empty = 您手上没有在办的事。
+line = #{ $id } { $category }{ $place } · { $when }
+line-text = <i>{ $text }</i>
+line-since = 等了 { $age }
+line-due = { $due } 前
+list-more = ……还有 { $n } 件，发 /open 或 /review 看全部。
+reminder-group = <b>还有 { $n } 个心愿等人认领</b>
+reminder-head = <b>提醒您 { $n } 件事</b>
+heading-climbed = 拖得久了，请过问：
+heading-overdue = 已经超时：
+heading-due = 快到时间了：
+heading-reviewing = 等您审核：
+heading-order = 等您安排人：
+heading-open = 等人认领：
+place-unknown = 未注明
+digest-head = <b>📊 { $day } 今日小结</b>
+digest-day = 新来 { $new } · 实现 { $fulfilled } · 其他办结 { $ended }
+digest-now = 现在：待审 { $reviewing } · 待认领 { $open } · 在办 { $claimed } · 待确认 { $delivered }
+digest-overdue = ⚠️ 超时 { $n } 件
+digest-undelivered = 📵 有 { $n } 条消息没能送到
+digest-categories = 类别：{ $list }
+digest-places = 地方：{ $list }
+digest-longest = <b>等得最久的：</b>
+digest-nothing = 没有积压，大家辛苦了。
+calendar-warning = 国务院还没有公布（或系统里还没有）{ $year } 年的放假安排，先按周一到周五算工作日。公布后请更新程序，或在提醒规则文件里写上放假和调休的日子。
+
+# ── 轻提示 ──
+toast-claimed = 您认领了！详情已发到私聊。
+toast-asked = 谢谢您！第一次认领要管理员同意，已经问了，同意后就帮您认领。
+toast-waiting = 已经在等管理员同意了，请稍候。
+toast-submitted = 提交了
+toast-published = 文字会公开
+toast-unpublished = 文字不公开
+toast-named = 会署名
+toast-anonymous = 匿名了
+toast-withdrawn = 撤回了
+toast-confirmed = 太好了！
+toast-urged-helper = 已提醒帮您的人
+toast-urged-staff = 已提醒社区
+toast-calmed = 好的，按普通心愿交给社区
+toast-changed = 改好了
+toast-rated = 谢谢您的评价
+toast-approved = 通过了
+toast-mine = 交给您了，详情在私聊
+toast-assigned = 已交给 { $name }
+toast-media = 已发到私聊
+toast-no-media = 没有照片和语音
+toast-taken = 您接手了，请马上联系
+toast-done = 好了
+toast-released = 好的，已重新找人
+toast-delivered = 辛苦了，等居民确认
+toast-start-first = 请先在私聊里点“开始”
+
+# ── 不行的时候 ──
+refusal-not-allowed = 这件事您不能操作。
+refusal-not-volunteer = 志愿者才能看这份清单。在群里点“认领”，管理员同意后就可以了。
+refusal-not-started = 对方还没有和我说过话，我发不了消息给 TA。
+refusal-wrong-state = 晚了一步，这件事现在是“{ $state }”。
+refusal-already-claimed = 手慢了一点，{ $name } 先认领了。谢谢您！
+refusal-already-done = 这一步已经做过了。
+refusal-not-found = 找不到这一条，可能已经换了新的卡片。
+refusal-too-many-claims = 您手上已有 { $limit } 件，办好一件再认领吧。
+refusal-too-soon = 今天已经催过了，明天还没动静再催。
+refusal-bad-input = 这个用不了，请换个写法。
+refusal-nothing-written = 还没有内容，先说一句吧。
+refusal-too-long = 太长了，最多 { $limit } 字。您写的没有丢，请分开发，或先提交这一条。
+refusal-not-a-number = 请写 0 到 { $limit } 之间的小时数，比如 1.5。
