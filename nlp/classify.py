@@ -13,6 +13,7 @@ SHARPNESS = 0.75
 SURE = 0.55
 MARGIN = 0.15
 MOST_WORDS = 6
+LEANING = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Classifier:
                 self._phrases[phrase] = (*self._phrases.get(phrase, ()), (index, -weight))
         self._finder = PhraseFinder(self._phrases)
 
-    def classify(self, text: str, words: Iterable[tuple[int, str]]) -> Verdict:
+    def classify(self, text: str, words: Iterable[tuple[int, str]], leaning: str | None = None) -> Verdict:
+        """`leaning` is a category that something else than words speaks for, strongly."""
         scores = [0.0] * len(self._codes)
         shares: dict[str, dict[int, float]] = {}
         hits = [(offset, word, self._words[word]) for offset, word in words if word in self._words]
@@ -53,6 +55,8 @@ class Classifier:
             for index, weight in weights:
                 scores[index] += weight * strength
                 given[index] = given.get(index, 0.0) + weight * strength
+        if leaning in self._codes:
+            scores[self._codes.index(leaning)] += LEANING
         return self._verdict(scores, shares)
 
     def _verdict(self, scores: list[float], shares: dict[str, dict[int, float]]) -> Verdict:

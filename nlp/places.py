@@ -34,6 +34,9 @@ class Places:
         return next((code for form, _, code in self._spellings if form in text), None)
 
 
+NOWHERE = Places(())
+
+
 def _forms(name: str) -> list[str]:
     """A name with and without what kind of place it is; without it needs two characters to be told from a word."""
     if not name:

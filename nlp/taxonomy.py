@@ -158,7 +158,7 @@ class _Reading:
     def _value(self, node: yaml.Node | None, key: str, kind: type, wanted: str) -> Any:
         if node is None:
             return kind()
-        value = yaml.SafeLoader("").construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        value = yaml.SafeLoader("").construct_object(node, deep=True)
         if type(value) is not kind:
             self.problem(node, key, f"must be {wanted}")
             return kind()

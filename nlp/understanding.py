@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from nlp import triage
 from nlp.classify import Classifier
-from nlp.emergency import find_emergency
+from nlp.emergency import CATEGORIES, find_emergency
 from nlp.normalise import normalise
-from nlp.places import PlaceName, Places
+from nlp.places import NOWHERE, PlaceName, Places
 from nlp.redact import Hidden, find_private, mask
 from nlp.segment import Segmenter
 from nlp.taxonomy import Taxonomy
+from nlp.triage import Triage
 
 __all__ = ["Hidden", "PlaceName", "Places", "Reader", "Taxonomy", "Understanding"]
 
@@ -53,22 +53,26 @@ class Understanding:
 class Reader:
     """Built once at start, immutable afterwards."""
 
-    def __init__(self, taxonomy: Taxonomy, places: Places = Places(())) -> None:
+    def __init__(self, taxonomy: Taxonomy, places: Places = NOWHERE) -> None:
         self.taxonomy = taxonomy
         self._places = places
+        self._triage = Triage()
         self._classifier = Classifier(taxonomy)
         self._segmenter = Segmenter(word for category in taxonomy.categories.values() for word in category.keywords)
 
     def understand(self, text: str) -> Understanding:
         plain = normalise(text)[:LONGEST]
-        verdict = self._classifier.classify(plain, self._segmenter.words(plain))
         emergency = find_emergency(plain)
+        leaning = CATEGORIES.get(emergency) if emergency else None
+        verdict = self._classifier.classify(plain, self._segmenter.words(plain), leaning)
+        served_by = self.taxonomy.categories[verdict.category].served_by
+        kind, urgency, beneficiary = self._triage.read(plain, asks_volunteers=served_by == "volunteers")
         hidden = find_private(text)
         return Understanding(
             text=text,
-            kind="emergency" if emergency else triage.kind(plain),
-            urgency="today" if emergency else triage.urgency(plain),
-            beneficiary=triage.beneficiary(plain),
+            kind="emergency" if emergency else kind,
+            urgency="today" if emergency else urgency,
+            beneficiary=beneficiary,
             category=verdict.category,
             confidence=verdict.confidence,
             not_sure=verdict.not_sure,
