@@ -11,6 +11,7 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from html import escape
 from typing import Any
 
 from aiogram import Bot, Dispatcher
@@ -26,6 +27,7 @@ from bot.telegram import ApiError, Later, Never, Reason, RetryAfter, Telegram
 from bot.transactions import Transactions, is_down
 from storage import updates
 from storage.models import Person
+from storage.people import DEFAULT_LOCALE
 from words.messages import Message, Toast
 
 log = logging.getLogger(__name__)
@@ -49,7 +51,7 @@ class Intake:
         dispatcher: Dispatcher,
         bot: Bot,
         clock: Clock,
-        apology: Callable[[str], Message],
+        apology: Callable[[str], str],
         committed: Callable[[], None],
         *,
         poll_seconds: int = 25,
@@ -85,6 +87,9 @@ class Intake:
                     log.error("the database is down, nothing is acknowledged", extra={"why": str(error), "pause": pause})
                 except RetryAfter as error:
                     pause = error.seconds
+                except KeyError:  # no update_id: not Telegram's answer
+                    log.exception("a batch that cannot be read")
+                    pause = _growing(failures)
                 except ApiError as error:
                     pause = self._pause_after(error, failures)
                 failures += 1
@@ -181,7 +186,8 @@ class Intake:
             chat_id = user.id
             if person is None or not person.can_be_written:
                 return
-        await telling.post(session, now, chat_id, self._apology(person.locale if person is not None else "zh"))
+        locale = person.locale if person is not None else DEFAULT_LOCALE
+        await telling.post(session, now, chat_id, Message(escape(self._apology(locale), quote=False)))
 
     async def _answer(self, query_id: str, toast: Toast) -> None:
         while len(self._toasts) >= _TOASTS:

@@ -79,7 +79,7 @@ class OneTransaction(BaseMiddleware):
         if not await updates.see(session, now, event.update_id):
             return Handled("seen", query_id)
         person = await _person(session, now, event, context)
-        await _chat_changes(session, event)
+        await _move_chat(session, event)
         data |= {"session": session, "now": now, "person": person, "user": context.user}
         savepoint = await session.begin_nested()
         try:
@@ -96,6 +96,7 @@ class OneTransaction(BaseMiddleware):
             await savepoint.commit()
             if answer is UNHANDLED:
                 answer, outcome = None, "ignored"
+        await _seat_changed(session, event)
         toast = await _say(session, now, context, answer, tapped=query_id is not None)
         if outcome != "done":
             await updates.conclude(session, event.update_id, outcome)
@@ -143,18 +144,25 @@ def _sender(user: User, *, writes_privately: bool) -> Sender:
     return Sender(user.id, user.full_name, user.username, user.language_code, writes_privately)
 
 
-async def _chat_changes(session: AsyncSession, event: Update) -> None:
-    """What Telegram tells of a group's id and of the bot's seat in it holds whatever the handler makes of it."""
-    message, seat = event.message, event.my_chat_member
+async def _move_chat(session: AsyncSession, event: Update) -> None:
+    """A group that becomes a supergroup says so twice, once under each id."""
+    message = event.message
     if message is not None and message.migrate_to_chat_id is not None:
         await chats.move(session, message.chat.id, message.migrate_to_chat_id)
     elif message is not None and message.migrate_from_chat_id is not None:
         await chats.move(session, message.migrate_from_chat_id, message.chat.id)
-    elif seat is not None and seat.chat.type != "private":
-        if seat.new_chat_member.status in _PRESENT:
-            await chats.can_post_again(session, seat.chat.id)
-        elif seat.new_chat_member.status in ("left", "kicked"):
-            await chats.cannot_post(session, seat.chat.id, "left")
+
+
+async def _seat_changed(session: AsyncSession, event: Update) -> None:
+    """Whatever the handler made of it: what was parked for a group goes out once the bot may write there again."""
+    seat = event.my_chat_member
+    if seat is None or seat.chat.type == "private":
+        return
+    member = seat.new_chat_member
+    if member.status in _PRESENT or getattr(member, "can_send_messages", False):
+        await chats.can_post_again(session, seat.chat.id)
+    else:
+        await chats.cannot_post(session, seat.chat.id, "no_rights" if member.status == "restricted" else "left")
 
 
 async def _say(session: AsyncSession, now: datetime, context: EventContext, answer: Answer, *, tapped: bool) -> Toast:

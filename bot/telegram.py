@@ -3,6 +3,7 @@
     ApiError
     ├── RetryAfter    too fast; how long to wait
     ├── Later         no answer, or none that counts: `sent_nothing` says whether it surely had no effect
+    │   └── Unauthorised   the token is not accepted
     └── Never         Telegram's answer will not change; `reason` is what the sender acts on
 
 No error carries a URL, since the token is part of it.
@@ -83,6 +84,11 @@ class Later(ApiError):
         self.sent_nothing = sent_nothing
 
 
+class Unauthorised(Later):
+    def __init__(self, method: str) -> None:
+        super().__init__(f"{method}: the token is not accepted", sent_nothing=True)
+
+
 class Never(ApiError):
     def __init__(self, code: int, description: str, moved_to: int | None = None) -> None:
         # What Telegram quotes may be somebody's words.
@@ -141,7 +147,7 @@ class Telegram:
         if code == 429:
             raise RetryAfter(float(parameters.get("retry_after") or 1))
         if code == 401:
-            raise Later(f"{method}: 401 the token is not accepted", sent_nothing=True)
+            raise Unauthorised(method)
         if code >= 500:
             raise Later(f"{method}: {code}", sent_nothing=False)
         if any(words in description.lower() for words in _HARMLESS):

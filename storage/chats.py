@@ -37,13 +37,15 @@ async def move(session: AsyncSession, old: int, new: int) -> None:
 
 
 async def can_post_again(session: AsyncSession, chat_id: int) -> None:
-    """The bot sits in the group again, or got its rights back."""
-    cleared = await session.execute(
-        update(Group).where(Group.id == chat_id, Group.problem.is_not(None)).values(problem=None).returning(Group.id)
-    )
-    if cleared.scalars().all():
-        await outbox.unpark(session, chat_id)
+    """The bot sits in the group again, or got its rights back: what was parked goes out."""
+    await session.execute(update(Group).where(Group.id == chat_id, Group.problem.is_not(None)).values(problem=None))
+    await outbox.unpark(session, chat_id)
 
 
 async def cannot_post(session: AsyncSession, chat_id: int, problem: str) -> None:
+    """Why not: "left" or "no_rights"."""
     await session.execute(update(Group).where(Group.id == chat_id).values(problem=problem))
+
+
+async def groups(session: AsyncSession) -> list[Group]:
+    return list(await session.scalars(select(Group).order_by(Group.id)))

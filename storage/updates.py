@@ -23,12 +23,10 @@ async def see(
 ) -> bool:
     """Write the update down; False when it was already there. Of two that race, the second waits for the first."""
     insert = insert_sqlite if is_sqlite(session) else insert_postgresql
-    added = await session.execute(
-        insert(SeenUpdate)
-        .values(id=update_id, at=now, outcome=outcome, raw=raw, error=error)
-        .on_conflict_do_nothing()
-        .returning(SeenUpdate.id)
-    )
+    values: dict[str, Any] = {"id": update_id, "at": now, "outcome": outcome, "error": error}
+    if raw is not None:  # None would be written as JSON's null
+        values["raw"] = raw
+    added = await session.execute(insert(SeenUpdate).values(values).on_conflict_do_nothing().returning(SeenUpdate.id))
     return added.scalar() is not None
 
 

@@ -1,0 +1,137 @@
+"""The command `wishlight`. What a command needs is imported inside it, so that `--help` answers at once."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="点亮微心愿 · Wishlight")
+
+
+@app.command()
+def run() -> None:
+    """Run the bot until SIGINT or SIGTERM."""
+    from bot.logs import start_logging
+    from bot.settings import BadSettings, misspelt
+    from bot.town_files import read_everything
+
+    start_logging()
+    for sentence in misspelt():
+        typer.echo(sentence, err=True)
+    try:
+        settings, files = read_everything()
+        from bot.running import run_bot
+
+        _run(run_bot(settings, files))
+    except BadSettings as error:
+        _wrong(error.problems)
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one")] = 8081,
+    rate_scale: Annotated[float, typer.Option(min=0.001, help="divides the length of Telegram's rate windows")] = 1.0,
+) -> None:
+    """Run a local Telegram: Bot API and client side on one port."""
+    from sandbox.server import serve
+
+    _run(serve("127.0.0.1", port, rate_scale))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from bot.settings import BadSettings, StorageSettings, read_settings
+    from storage.migrate import upgrade
+
+    try:
+        _run(upgrade(read_settings(StorageSettings).database_url.get_secret_value()))
+    except BadSettings as error:
+        _wrong(error.problems)
+
+
+@app.command()
+def classify(texts: Annotated[list[str] | None, typer.Argument(help="texts; without any, lines on stdin")] = None) -> None:
+    """Say what is understood of each text: one JSON object a line."""
+    import json
+
+    reader = _town_files().reader()
+    for text in texts or (line.rstrip("\r\n") for line in sys.stdin):
+        if text.strip():
+            typer.echo(json.dumps(reader.understand(text).as_dict, ensure_ascii=False))
+
+
+@app.command()
+def evaluate(
+    test: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CSV or JSON lines with labels")],
+    taxonomy: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="a YAML file; default: the county's")
+    ] = None,
+    text: Annotated[str, typer.Option(help="columns that hold the text, with commas between")] = "text",
+    label: Annotated[str, typer.Option(help="column of the right category")] = "category",
+    alt: Annotated[str, typer.Option(help="column of a second right category")] = "alt_category",
+) -> None:
+    """Measure the classifier on labelled texts: one JSON object."""
+    import json
+
+    from bot.labelled import read_rows
+    from nlp.evaluate import evaluate as measure
+    from nlp.taxonomy import Taxonomy, TaxonomyError
+
+    try:
+        known = Taxonomy.load(taxonomy) if taxonomy is not None else _town_files().taxonomy
+        rows = read_rows(test)
+    except (TaxonomyError, ValueError) as error:
+        _wrong(getattr(error, "problems", (str(error),)))
+    columns = [column.strip() for column in text.split(",") if column.strip()]
+    missing = sorted({*columns, label} - set(rows[0] if rows else ()))
+    if missing:
+        _wrong([f"{test} has no column {column}." for column in missing])
+    typer.echo(json.dumps(measure(known, rows, text=columns, label=label, alt=alt), ensure_ascii=False))
+
+
+def _town_files() -> Any:
+    from bot.settings import BadSettings, TownSettings, read_settings
+    from bot.town_files import read_town_files
+
+    try:
+        return read_town_files(read_settings(TownSettings))
+    except BadSettings as error:
+        _wrong(error.problems)
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """On uvloop, where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(work)
+    else:
+        uvloop.run(work)
+
+
+def _wrong(problems: Any) -> NoReturn:
+    for problem in problems:
+        typer.echo(problem, err=True)
+    raise typer.Exit(2)
+
+
+def main() -> None:
+    if "replay" in sys.argv[1:2] or "--help" in sys.argv[1:2]:
+        _register_replay()
+    app()
+
+
+def _register_replay() -> None:
+    try:
+        from bot.replay.command import replay
+    except ModuleNotFoundError:
+        return
+    app.command()(replay)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,238 @@
+"""Puts the program together from its settings, starts it, and stops it in order.
+
+App ── Elected/Alone ── Workers ── Intake ── dispatcher ── OneTransaction ── handlers
+                               ├── Ticks ── works
+                               └── Sender ── Limits
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any
+
+from aiogram import Bot, Dispatcher, Router
+
+from actions import areas
+from actions.digests import make_appointment
+from actions.town import Town
+from bot.clock import Clock, FollowedClock, SystemClock
+from bot.election import Alone, Elected, Turn
+from bot.middleware import OneTransaction
+from bot.settings import PREFIX, BadSettings, Settings
+from bot.telegram import Later, RetryAfter, Telegram, Unauthorised
+from bot.ticks import Do, Work
+from bot.town_files import TownFiles, read_town_files
+from bot.transactions import Transactions
+from bot.workers import Workers
+from rules.errors import Refusal
+from storage import roster
+from storage.engine import open_engine
+from storage.migrate import upgrade
+from storage.models import Person
+from storage.outbox import LEASE
+from storage.people import DEFAULT_LOCALE, synchronise_admins
+from words import talk
+
+log = logging.getLogger(__name__)
+
+Commands = Callable[[str], Sequence[tuple[str, str]]]
+"""What the menu of a locale lists: command, description."""
+LOCALES = ("zh", "en")
+
+
+class App:
+    """One running bot; also in the process of a test."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        files: TownFiles | None = None,
+        router: Router | None = None,
+        works: Sequence[Work | Do] | None = None,
+        commands: Commands | None = None,
+        lease: timedelta = LEASE,
+    ) -> None:
+        self.settings = settings
+        self._files = files
+        self._router = router
+        self._works = works
+        self._commands = commands
+        self._lease = lease
+        self._url = settings.database_url.get_secret_value()
+        self.engine = open_engine(self._url, pool_size=12)
+        self.transactions = Transactions(self.engine)
+        self.clock: Clock = FollowedClock(settings.clock_url) if settings.clock_url else SystemClock()
+        self.telegram = Telegram(settings.bot_token, settings.bot_api_url, settings.proxy)
+        self._turn: Turn = Alone() if self.transactions.one_at_a_time else Elected(self._url)
+        self._closing = ExitStack()
+        self._stopping = asyncio.Event()
+        self._leading: asyncio.Task[None] | None = None
+        self.workers: Workers | None = None
+        self.town: Town | None = None
+
+    async def start(self) -> None:
+        """Migrate, look who we are, fill in what the files say, then work in the background.
+
+        Raises:
+            BadSettings: the files or the token cannot be used.
+        """
+        try:
+            files = self._files or await asyncio.to_thread(read_town_files, self.settings)
+            await upgrade(self._url)
+            await self.telegram.open()
+            await self.clock.start(self._clock_moved)
+            me = await self._who_am_i()
+            town = self.town = await self._prepare(files, str(me.get("username", "")))
+            await self._show_menu()
+            dispatcher, bot = self._dispatcher(town, int(me["id"]))
+            self._leading = asyncio.create_task(self._lead(dispatcher, bot, town), name="lead")
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def run_until_stopped(self) -> None:
+        """Work until somebody calls `ask_to_stop`; then stop."""
+        stopped = asyncio.create_task(self._stopping.wait())
+        assert self._leading is not None
+        try:
+            await asyncio.wait({stopped, self._leading}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.cancel()
+            await self.stop()
+
+    def ask_to_stop(self) -> None:
+        self._stopping.set()
+
+    async def stop(self) -> None:
+        """Finish what is in hand, within ten seconds, and close everything."""
+        self._stopping.set()
+        leading, self._leading = self._leading, None
+        try:
+            if leading is not None:
+                await leading
+        finally:
+            await self._turn.give_up()
+            await self.clock.stop()
+            await self.telegram.close()
+            await self.engine.dispose()
+            self._closing.close()
+
+    async def tick(self) -> int:
+        """Do now what a tick would do; how many pieces were done."""
+        return await self.workers.ticks.tick() if self.workers is not None else 0
+
+    def _clock_moved(self) -> None:
+        if self.workers is not None:
+            self.workers.ticks.hurry()
+
+    async def _who_am_i(self) -> dict[str, Any]:
+        """Telegram may be away for a while; a token that it does not accept is a wrong setting."""
+        pause = 0.5
+        while not self._stopping.is_set():
+            try:
+                me: dict[str, Any] = await self.telegram.call("getMe", timeout=10.0)
+                await self.telegram.call("deleteWebhook", timeout=10.0)
+                return me
+            except Unauthorised:
+                raise BadSettings([f"{PREFIX}BOT_TOKEN is not accepted by Telegram."]) from None
+            except RetryAfter as error:
+                pause = error.seconds
+            except Later as error:
+                log.warning("Telegram not reachable", extra={"why": str(error), "pause": pause})
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 30.0)
+        raise asyncio.CancelledError
+
+    async def _prepare(self, files: TownFiles, username: str) -> Town:
+        """Areas and admins as the settings say, the recurring work, and the town built from them."""
+        now = self.clock.now()
+        async with self.transactions.begin() as session:
+            await areas.keep(session, files.areas)
+            admins = await synchronise_admins(session, now, self.settings.admins)
+            rows = list((await roster.areas(session)).values())
+        silent = [admin.id for admin in admins if admin.started_at is None]
+        if silent:
+            log.warning("admins who never pressed Start cannot be told anything", extra={"admins": silent})
+        town = await asyncio.to_thread(files.town, rows, username)
+        async with self.transactions.begin() as session:
+            await make_appointment(session, now, town)
+        return town
+
+    async def _show_menu(self) -> None:
+        if self._commands is None:
+            return
+        for locale in LOCALES:
+            menu = [{"command": command, "description": words} for command, words in self._commands(locale)]
+            asked: dict[str, Any] = {"commands": menu, "scope": {"type": "all_private_chats"}}
+            if locale != DEFAULT_LOCALE:
+                asked["language_code"] = locale
+            try:
+                await self.telegram.call("setMyCommands", asked, timeout=10.0)
+            except (Later, RetryAfter) as error:
+                log.warning("the menu is as it was", extra={"why": str(error)})
+
+    def _dispatcher(self, town: Town, bot_id: int) -> tuple[Dispatcher, Bot]:
+        router = self._router
+        if router is None:
+            import handlers  # so that a test with a router of its own needs none of them
+
+            router = handlers.router()
+        trace = self._closing.enter_context(self.settings.trace.open("a")) if self.settings.trace is not None else None
+        dispatcher = Dispatcher(disable_fsm=True, town=town, settings=self.settings)
+        dispatcher.update.outer_middleware(
+            OneTransaction(self.transactions, self.telegram, self.clock, _refusal_words, bot_id, trace)
+        )
+        dispatcher.include_router(router)
+        return dispatcher, Bot(self.settings.bot_token.get_secret_value())
+
+    async def _lead(self, dispatcher: Dispatcher, bot: Bot, town: Town) -> None:
+        """Work whenever it is our turn."""
+        works = self._works
+        if works is None:
+            from bot.works import WORKS
+
+            works = WORKS
+        while not self._stopping.is_set():
+            if not await self._turn.take():
+                await self._pause(1.0)
+                continue
+            log.info("working", extra={"bot": bot.id})
+            workers = self.workers = Workers(
+                self.transactions,
+                self.telegram,
+                self.clock,
+                town,
+                dispatcher,
+                bot,
+                works,
+                talk.apology,
+                self._turn.held,
+                rate_scale=self.settings.rate_scale,
+                lease=self._lease,
+            )
+            workers.start()
+            await _first(self._stopping.wait(), workers.until_one_ends())
+            await workers.stop()
+            self.workers = None
+            await self._turn.give_up()
+
+    async def _pause(self, seconds: float) -> None:
+        await _first(self._stopping.wait(), asyncio.sleep(seconds))
+
+
+def _refusal_words(refusal: Refusal, person: Person | None) -> str:
+    return talk.refusal(refusal, person.locale if person is not None else DEFAULT_LOCALE)
+
+
+async def _first(*waits: Awaitable[Any]) -> None:
+    """Return when one of them does; the others are cancelled."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,119 @@
+"""What one replica at a time runs: intake, sender, ticks; started when it is elected, stopped when it is told or loses its turn."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+
+from actions.town import Town
+from bot.clock import Clock
+from bot.intake import Intake
+from bot.limits import Limits
+from bot.sender import Sender
+from bot.telegram import ApiError, Telegram
+from bot.ticks import Do, Ticks, Work
+from bot.transactions import Transactions
+from storage import chats
+from storage.outbox import LEASE
+
+log = logging.getLogger(__name__)
+
+_PATIENCE = 4.0  # seconds that each worker has to finish what it is doing
+
+
+class Workers:
+    def __init__(
+        self,
+        transactions: Transactions,
+        telegram: Telegram,
+        clock: Clock,
+        town: Town,
+        dispatcher: Dispatcher,
+        bot: Bot,
+        works: Sequence[Work | Do],
+        apology: Callable[[str], str],
+        may_work: Callable[[], Awaitable[bool]],
+        *,
+        rate_scale: float = 1.0,
+        lease: timedelta = LEASE,
+    ) -> None:
+        self._transactions = transactions
+        self._telegram = telegram
+        self._bot = bot
+        self.sender = Sender(
+            transactions,
+            telegram,
+            clock,
+            Limits(rate_scale),
+            first_delay=1.0 / rate_scale,
+            lease=lease,
+            may_send=may_work,
+        )
+        self.ticks = Ticks(transactions, clock, town, works, self.sender.wake, may_work=may_work)
+        self.intake = Intake(transactions, telegram, dispatcher, bot, clock, apology, self.sender.wake, may_poll=may_work)
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self.sender.run(), name="sender"),
+            asyncio.create_task(self.intake.run(), name="intake"),
+            asyncio.create_task(self._look_at_groups(), name="groups"),
+        ]
+        self.ticks.start()
+
+    async def until_one_ends(self) -> None:
+        """Return when sender or intake ended by themselves."""
+        sender, intake, _ = self._tasks
+        await asyncio.wait({sender, intake}, return_when=asyncio.FIRST_COMPLETED)
+
+    async def stop(self) -> None:
+        """Take nothing new; finish the updates and the calls in hand, as far as patience reaches."""
+        sender, intake, groups = self._tasks
+        groups.cancel()
+        self.intake.stop()
+        await _finish(intake)
+        await self.ticks.stop()
+        self.sender.stop()
+        await _finish(sender)
+        await self.sender.abandon()
+        for task in self._tasks:
+            if not task.cancelled() and task.exception() is not None:
+                log.error("a worker failed", extra={"worker": task.get_name(), "error": repr(task.exception())})
+
+    async def _look_at_groups(self) -> None:
+        """Which groups the bot cannot post in, asked once: what was missed while it was down."""
+        async with self._transactions.begin() as session:
+            groups = [(group.id, group.problem) for group in await chats.groups(session)]
+        for chat_id, before in groups:
+            try:
+                member = await self._telegram.call("getChatMember", {"chat_id": chat_id, "user_id": self._bot.id})
+            except ApiError:
+                continue
+            problem = _problem(member)
+            if problem is not None:
+                log.warning("the bot cannot post in a group", extra={"chat": chat_id, "problem": problem})
+            if problem != before:
+                async with self._transactions.begin() as session:
+                    if problem is None:
+                        await chats.can_post_again(session, chat_id)
+                    else:
+                        await chats.cannot_post(session, chat_id, problem)
+
+
+def _problem(member: Any) -> str | None:
+    status = member.get("status") if isinstance(member, dict) else None
+    if status in ("left", "kicked"):
+        return "left"
+    if status == "restricted" and not member.get("can_send_messages"):
+        return "no_rights"
+    return None
+
+
+async def _finish(task: asyncio.Task[Any]) -> None:
+    await asyncio.wait({task}, timeout=_PATIENCE)
+    if not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=1.0)

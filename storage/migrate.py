@@ -1,0 +1,80 @@
+"""Brings a database to the newest schema, from wherever the program is installed.
+
+For developers, after a change of the models: `python -m storage.migrate --autogenerate "what changed"` writes the next revision.
+"""
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from storage.engine import open_engine
+from storage.models import Table
+
+HERE = Path(__file__).parent / "migrations"
+_LOCK = 20_260_101  # one replica migrates, the others wait and find nothing to do
+
+
+async def upgrade(url: str, revision: str = "head") -> None:
+    """Apply every revision that is missing, all or none."""
+    await _run(url, lambda config: command.upgrade(config, revision))
+
+
+async def downgrade(url: str, revision: str) -> None:
+    """Undo revisions, all or none."""
+    await _run(url, lambda config: command.downgrade(config, revision))
+
+
+async def differences(url: str) -> list[Any]:
+    """What the models say and the database does not."""
+    engine = open_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(_compare)
+    finally:
+        await engine.dispose()
+
+
+def _compare(connection: Connection) -> list[Any]:
+    return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Table.metadata))
+
+
+async def _run(url: str, work: Callable[[Config], object]) -> None:
+    engine = open_engine(url)
+    try:
+        async with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            await connection.run_sync(_with_config, work)
+    finally:
+        await engine.dispose()
+
+
+def _with_config(connection: Connection, work: Callable[[Config], object]) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    work(config)
+
+
+async def _autogenerate(message: str) -> None:
+    number = len(list((HERE / "versions").glob("[0-9]*.py"))) + 1
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite+aiosqlite:///{folder}/empty.db"
+        await upgrade(url)
+        await _run(url, lambda config: command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}"))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m storage.migrate")
+    parser.add_argument("--autogenerate", metavar="MESSAGE", required=True, help="write the next revision from the models")
+    asyncio.run(_autogenerate(parser.parse_args().autogenerate))
