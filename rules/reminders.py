@@ -56,15 +56,17 @@ def ladder_for(kind: Kind, state: State) -> Ladder | None:
     """The ladder of a wish itself; None when it needs none, or when its live claims carry `Ladder.CLAIM`."""
     if state in TERMINAL:
         return None
-    if kind is Kind.EMERGENCY:
-        # A draft of an emergency cannot lapse to the reviewers: it alarms like an open one.
-        return {State.CLAIMED: Ladder.TAKEN, State.DRAFT: Ladder.EMERGENCY, State.OPEN: Ladder.EMERGENCY}.get(
-            state, Ladder(state)
-        )
-    if state is State.CLAIMED:
-        return None
-    if state is State.OPEN and kind is not Kind.WISH:
-        return Ladder.ORDER
+    match kind, state:
+        case Kind.EMERGENCY, State.CLAIMED:
+            return Ladder.TAKEN
+        case Kind.EMERGENCY, State.DRAFT | State.OPEN:  # a draft of an emergency cannot lapse: it alarms like an open one
+            return Ladder.EMERGENCY
+        case _, State.CLAIMED:
+            return None
+        case Kind.WISH, State.OPEN:
+            return Ladder.OPEN
+        case _, State.OPEN:
+            return Ladder.ORDER
     return Ladder(state)
 
 
