@@ -58,6 +58,8 @@ def _apply(world: World, bot: Bot, message: Message, arguments: Json, parts: tup
 
 def edit_message_text(world: World, bot: Bot, arguments: Json) -> Json:
     """editMessageText."""
+    if "rich_message" in arguments:
+        raise bad_request("the sandbox does not draw rich messages")
     content = text_content(world, arguments)
     message = _target(world, bot, arguments)
     if "text" not in message.body:

@@ -65,7 +65,7 @@ def read(text: str, given: list[Any]) -> list[Entity]:
     end = units(text)
     entities: list[Entity] = []
     for item in given:
-        if not isinstance(item, dict) or item.get("type") not in TYPES:
+        if not isinstance(item, dict) or str(item.get("type")) not in TYPES:
             raise bad_request("can't parse entities: expected an Object of a supported type")
         offset, length = item.get("offset"), item.get("length")
         if not isinstance(offset, int) or not isinstance(length, int):

@@ -52,8 +52,10 @@ async def carry_out(world: World, bot: Bot, call: Call) -> tuple[int, str, str |
     """Do what a call asks: status, answer, and what the log keeps instead of the answer (None: the answer itself)."""
     try:
         arguments, call.unknown = read(call.method, call.payload)
+        call.payload = call.payload | arguments  # the log shows values as they were understood
         if call.method in _WITH_FILES:
-            arguments["_uploads"] = {name: value for name, value in call.payload.items() if isinstance(value, Upload)}
+            uploads = {name: value for name, value in call.payload.items() if isinstance(value, Upload)}
+            arguments["_uploads"] = uploads
         result = METHODS[call.method](world, bot, arguments)
         if inspect.isawaitable(result):
             updates = await result

@@ -100,7 +100,7 @@ def set_my_commands(world: World, bot: Bot, arguments: Json) -> bool:
         if not isinstance(description, str) or not 1 <= len(description) <= 256:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
     scope = arguments.get("scope") or {"type": "default"}
-    if scope.get("type") not in _SCOPES:
+    if str(scope.get("type")) not in _SCOPES:
         raise bad_request("can't parse BotCommandScope: unsupported type specified")
     key = (
         ":".join(str(scope[name]) for name in ("type", "chat_id", "user_id") if name in scope),

@@ -138,6 +138,8 @@ def replied(world: World, bot: Bot, chat: Chat, arguments: Json) -> Message | No
     if not given:
         return None
     message_id, other = given.get("message_id"), given.get("chat_id")
+    if not isinstance(other, (int, str, type(None))):
+        raise bad_request('can\'t parse reply parameters: field "chat_id" must be of type Number or String')
     if isinstance(message_id, str) and message_id.isdecimal():
         message_id = int(message_id)
     if not isinstance(message_id, int):
@@ -149,8 +151,17 @@ def replied(world: World, bot: Bot, chat: Chat, arguments: Json) -> Message | No
     return message if source is chat else None
 
 
-def _send(world: World, bot: Bot, arguments: Json, content: Json, what: str) -> Json:
+def _destination(world: World, bot: Bot, arguments: Json, what: str) -> Chat:
+    if "business_connection_id" in arguments:
+        raise bad_request("business connection not found")
     chat = world.writable_chat(bot, arguments["chat_id"], what)
+    if arguments.get("message_thread_id") and not chat.private:
+        raise bad_request("message thread not found")  # no chat here has topics yet
+    return chat
+
+
+def _send(world: World, bot: Bot, arguments: Json, content: Json, what: str) -> Json:
+    chat = _destination(world, bot, arguments, what)
     markup_given = read_markup(arguments, chat)
     reply_to = replied(world, bot, chat, arguments)
     if arguments.get("protect_content"):
@@ -214,14 +225,15 @@ def send_media_group(world: World, bot: Bot, arguments: Json) -> list[Json]:
     if len(set(kinds)) > 1 and not set(kinds) <= {"photo", "video"}:
         raise bad_request("documents and audio files can't be mixed with other media types in an album")
     captions = [caption_content(world, _typed_caption(item)) for item in items]
-    chat = world.writable_chat(bot, arguments["chat_id"], "media messages")
+    chat = _destination(world, bot, arguments, "media messages")
     reply_to = replied(world, bot, chat, arguments)
     contents = []
     for item, kind in zip(items, kinds, strict=True):
         value = item.get("media")
         if not isinstance(value, str):
             raise bad_request('can\'t parse InputMedia: field "media" must be of type String')
-        contents.append(media_content(world, str(kind), value, arguments["_uploads"]))
+        content = media_content(world, str(kind), value, arguments["_uploads"])
+        contents.append({**content, "has_media_spoiler": True} if item.get("has_spoiler") is True else content)
     bot.rates.spend(chat.id, len(items))
     album = str(next(world.album_ids))
     return [
@@ -234,6 +246,8 @@ def _typed_caption(item: Json) -> Json:
     caption = item.get("caption") or ""
     if not isinstance(caption, str):
         raise bad_request('can\'t parse InputMedia: field "caption" must be of type String')
+    if not isinstance(item.get("caption_entities") or [], list):
+        raise bad_request('can\'t parse InputMedia: field "caption_entities" must be of type Array')
     return {**item, "caption": caption}
 
 

@@ -9,24 +9,18 @@ await sandbox.stop()
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import signal
 from datetime import datetime
-from typing import Any
-from urllib.parse import parse_qsl
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from sandbox.calls import Call
 from sandbox.client_routes import ClientSide, nowhere
-from sandbox.errors import Refused, bad_request
-from sandbox.limits import UPLOAD_MAX_BYTES
+from sandbox.errors import Refused
 from sandbox.methods import carry_out, proper_name
-from sandbox.parameters import Upload
+from sandbox.wire import REQUEST_MAX_BYTES, read_payload
 from sandbox.world import Bot, World
-
-Json = dict[str, Any]
 
 _TOKEN = re.compile(r"([1-9]\d{0,15}):([A-Za-z0-9_-]{1,70})")
 _NOT_FOUND = Refused(404, "Not Found")
@@ -44,7 +38,7 @@ class Sandbox:
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; port 0 takes a free one. `url` says where."""
-        app = web.Application(client_max_size=UPLOAD_MAX_BYTES + 1024 * 1024)
+        app = web.Application(client_max_size=REQUEST_MAX_BYTES)
         app.add_routes(ClientSide(self.world).routes())
         app.router.add_route("*", "/client/{path:.*}", nowhere)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
@@ -121,54 +115,6 @@ def _hang_up(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response(status=500)
-
-
-async def read_payload(request: web.Request) -> Json:
-    """What a call gives, from the query string and from whatever kind of body came.
-
-    Raises:
-        Refused: the body does not parse or is too large.
-    """
-    payload: Json = dict(parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True)) if request.query_string else {}
-    if not request.can_read_body:
-        return payload
-    kind = request.content_type
-    try:
-        if kind == "multipart/form-data":
-            return payload | await _read_multipart(request)
-        body = await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        raise Refused(413, "Request Entity Too Large") from None
-    if kind == "application/json":
-        try:
-            given = json.loads(body) if body else {}
-        except ValueError:
-            given = None
-        if not isinstance(given, dict):
-            raise bad_request("can't parse JSON object")
-        return payload | given
-    if kind == "application/x-www-form-urlencoded":
-        payload.update(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-    return payload
-
-
-async def _read_multipart(request: web.Request) -> Json:
-    payload: Json = {}
-    try:
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or part.name is None:
-                continue
-            data = bytes(await part.read(decode=True))
-            if len(data) > UPLOAD_MAX_BYTES:
-                raise Refused(413, "Request Entity Too Large")
-            if part.filename is None:
-                payload[part.name] = data.decode("utf-8", "replace")
-            else:
-                content_type = part.headers.get("Content-Type", "application/octet-stream")
-                payload[part.name] = Upload(part.name, part.filename, content_type, data)
-    except ValueError:
-        raise bad_request("can't parse multipart body") from None
-    return payload
 
 
 async def serve(host: str, port: int, rate_scale: float = 1.0) -> None:

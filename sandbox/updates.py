@@ -162,16 +162,16 @@ class UpdateQueue:
             return
         while pending and pending[0].id < offset:
             update = pending.popleft()
-            self._ack(update)
-            if self._repeats():
+            repeated = self._repeats()
+            self._ack(update, keep=repeated)
+            if repeated:
                 self._again.append(update)
-            else:
-                update.json = ""
 
     @staticmethod
-    def _ack(update: Update) -> None:
-        if update.acked is None:
-            update.acked = milliseconds()
+    def _ack(update: Update, *, keep: bool = False) -> None:
+        update.acked = milliseconds()
+        if not keep:
+            update.json = ""  # the log keeps only when and what, not the words
 
     def _ready(self, limit: int) -> list[Update]:
         now = milliseconds()
