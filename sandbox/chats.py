@@ -24,6 +24,7 @@ _ADMIN_RIGHTS: Json = {
     "can_post_stories": False,
     "can_edit_stories": False,
     "can_delete_stories": False,
+    "can_send_welcome_messages": False,  # of a later Bot API; clients of it refuse an admin without it
     "can_pin_messages": True,
 }
 _SENDING_WORDS = """
@@ -45,14 +46,24 @@ class User:
     username: str | None = None
     language_code: str | None = None
     is_bot: bool = False
+    _api: Json | None = field(default=None, repr=False, compare=False)
+
+    def change(self, **facts: str | None) -> None:
+        """Take new names; messages from before keep the old ones."""
+        for name, value in facts.items():
+            setattr(self, name, value)
+        self._api = None
 
     def api(self) -> Json:
-        """Telegram's User."""
+        """Telegram's User; many messages share the same object, so nobody may change it."""
+        if self._api is not None:
+            return self._api
         user: Json = {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name}
         for name in ("last_name", "username", "language_code"):
             value = getattr(self, name)
             if value:
                 user[name] = value
+        self._api = user
         return user
 
 
@@ -124,16 +135,20 @@ class Chat:
     members: dict[int, Member] = field(default_factory=dict)
     messages: OrderedDict[int, Message] = field(default_factory=OrderedDict)
     last_message_id: int = 0
+    _api: Json | None = field(default=None, repr=False)
+    _peer_api: Json | None = field(default=None, repr=False)
 
     def api(self) -> Json:
-        """Telegram's Chat."""
+        """Telegram's Chat; many messages share the same object, so nobody may change it."""
+        peer = self.peer.api() if self.peer is not None else None
+        if self._api is None or peer is not self._peer_api:
+            self._api, self._peer_api = self._described(peer), peer
+        return self._api
+
+    def _described(self, peer: Json | None) -> Json:
         chat: Json = {"id": self.id, "type": self.type}
-        if self.peer is not None:
-            for name in ("first_name", "last_name", "username"):
-                value = getattr(self.peer, name)
-                if value:
-                    chat[name] = value
-            return chat
+        if peer is not None:
+            return chat | {name: peer[name] for name in ("first_name", "last_name", "username") if name in peer}
         chat["title"] = self.title
         if self.username:
             chat["username"] = self.username
@@ -141,7 +156,7 @@ class Chat:
 
     def row(self) -> Json:
         """What the client side is told."""
-        row = self.api()
+        row = dict(self.api())
         if self.peer is not None:
             return {**row, "bot": self.bot_id, "started": self.started, "blocked": self.blocked}
         row["members"] = [member.api() for member in self.members.values()]
