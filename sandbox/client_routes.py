@@ -121,8 +121,7 @@ class ClientSide:
         if not isinstance(body.get("id"), int) or body["id"] <= 0 or body["id"] in self._world.users:
             raise BadClientRequest("A bot's id is the number before the colon of its token.")
         bot = self._world.bot(body["id"])
-        bot.user.first_name = str(body.get("first_name", bot.user.first_name))
-        bot.user.username = str(body.get("username", bot.user.username))
+        bot.user.change(**{name: str(body[name]) for name in ("first_name", "username") if name in body})
         bot.reads_all = not body.get("privacy", not bot.reads_all)
         return answer(bot.api())
 

@@ -61,7 +61,7 @@ def upsert_user(world: World, body: Json) -> User:
         if name in body:
             if body[name] is not None and not isinstance(body[name], str):
                 raise BadClientRequest(f"{name} must be a string.")
-            setattr(user, name, body[name])
+            user.change(**{name: body[name]})
     return user
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -95,6 +96,18 @@ async def second_bot(bot: RawBot, sandbox: Sandbox, session: aiohttp.ClientSessi
 @pytest.fixture
 async def people(sandbox: Sandbox, session: aiohttp.ClientSession) -> SandboxClient:
     return SandboxClient(sandbox.url, session)
+
+
+@pytest.fixture
+def pollers(people: SandboxClient) -> Callable[[int], Awaitable[None]]:
+    """Waits until so many pollers wait."""
+
+    async def until(count: int) -> None:
+        async with asyncio.timeout(10):
+            while (await people.status())["pollers"] != count:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+
+    return until
 
 
 @pytest.fixture

@@ -209,7 +209,7 @@ async def test_chats_are_described(ptb: telegram.Bot, people: SandboxClient, sta
 
 
 async def test_errors_have_the_types_that_the_library_gives_them(
-    ptb: telegram.Bot, people: SandboxClient, started: int, sandbox: Sandbox
+    ptb: telegram.Bot, people: SandboxClient, started: int, sandbox: Sandbox, pollers: Any
 ) -> None:
     await people.add_user("小李", id=1002)
     with pytest.raises(Forbidden, match="can't initiate conversation"):
@@ -220,7 +220,7 @@ async def test_errors_have_the_types_that_the_library_gives_them(
         async with connected(sandbox.url, "42:OTHER"):
             pass
     poll = asyncio.create_task(ptb.get_updates(offset=10**9, timeout=20))
-    await asyncio.sleep(0.1)
+    await pollers(1)
     async with connected(sandbox.url) as second:
         await second.get_updates()
     with pytest.raises(Conflict):

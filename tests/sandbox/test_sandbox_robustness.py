@@ -9,11 +9,17 @@ import sys
 from typing import Any
 
 import aiohttp
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sandbox import calls as call_log
+from sandbox import files as file_store
 from sandbox import people
-from sandbox.calls import Call
+from sandbox.calls import Call, CallLog
+from sandbox.client import SandboxClient
+from sandbox.errors import Refused
+from sandbox.files import Files
 from sandbox.methods import METHODS, carry_out
 from sandbox.parameters import PARAMETERS, Upload
 from sandbox.world import World
@@ -78,6 +84,22 @@ def test_no_call_breaks_the_server(call: tuple[str, dict[str, Any]]) -> None:
     assert json.loads(answer)["ok"] is (status == 200)
 
 
+def test_the_oldest_files_and_calls_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_store, "KEPT_BYTES", 100)
+    files = Files()
+    first, second, third = (files.add("document", b"x" * 40, ".txt") for _ in range(3))
+    assert files.describe(third["file_id"])["file_size"] == 40
+    assert files.describe(second["file_id"])
+    with pytest.raises(Refused):
+        files.describe(first["file_id"])
+    monkeypatch.setattr(call_log, "KEPT", 2)
+    log = CallLog()
+    for number in range(5):
+        log.add(Call(42, f"m{number}", {}), 200, "null")
+    assert [call.seq for call in log.after(0, 10)] == [4, 5]
+    assert [call.seq for call in log.after(4, 10)] == [5]
+
+
 async def test_the_server_runs_until_it_is_told_to_stop() -> None:
     program = "import asyncio; from sandbox.server import serve; asyncio.run(serve('127.0.0.1', 0, 10.0))"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE)
@@ -86,9 +108,9 @@ async def test_the_server_runs_until_it_is_told_to_stop() -> None:
     url = line.split()[2].rstrip(":")
     async with aiohttp.ClientSession() as session:
         poll = asyncio.create_task(session.get(f"{url}/bot42:TEST/getUpdates?timeout=30"))
-        await asyncio.sleep(0.1)
-        async with session.get(f"{url}/client/status") as response:
-            assert (await response.json())["pollers"] == 1
+        async with asyncio.timeout(10):
+            while (await SandboxClient(url, session).status())["pollers"] != 1:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         process.send_signal(signal.SIGTERM)
         async with await asyncio.wait_for(poll, 5) as response:
             assert await response.json() == {"ok": True, "result": []}
