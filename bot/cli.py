@@ -68,7 +68,7 @@ def classify(texts: Annotated[list[str] | None, typer.Argument(help="texts; with
 def evaluate(
     test: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CSV or JSON lines with labels")],
     taxonomy: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="a YAML file; default: the county's")
+        Path | None, typer.Option(exists=True, dir_okay=False, help="YAML; default: the county's")
     ] = None,
     text: Annotated[str, typer.Option(help="columns that hold the text, with commas between")] = "text",
     label: Annotated[str, typer.Option(help="column of the right category")] = "category",
@@ -127,7 +127,7 @@ def main() -> None:
 
 def _register_replay() -> None:
     try:
-        from bot.replay.command import replay
+        from bot.replay.command import replay  # type: ignore[import-not-found, unused-ignore]
     except ModuleNotFoundError:
         return
     app.command()(replay)

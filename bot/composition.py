@@ -80,7 +80,9 @@ class App:
             BadSettings: the files or the token cannot be used.
         """
         try:
-            files = self._files or await asyncio.to_thread(read_town_files, self.settings)
+            files = self._files
+            if files is None:
+                files = await asyncio.to_thread(read_town_files, self.settings)
             await upgrade(self._url)
             await self.telegram.open()
             await self.clock.start(self._clock_moved)

@@ -1,4 +1,4 @@
-"""What one replica at a time runs: intake, sender, ticks; started when it is elected, stopped when it is told or loses its turn."""
+"""What one replica at a time runs: intake, sender, ticks; started when elected, stopped when told or when the turn is lost."""
 
 import asyncio
 import logging

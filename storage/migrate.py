@@ -1,6 +1,7 @@
 """Brings a database to the newest schema, from wherever the program is installed.
 
-For developers, after a change of the models: `python -m storage.migrate --autogenerate "what changed"` writes the next revision.
+For developers, after a change of the models: `python -m storage.migrate --autogenerate "what changed"`
+writes the next revision.
 """
 
 import argparse
