@@ -160,8 +160,8 @@ class _Leg:
         """The numbers that can lie before `end`: a bound by arithmetic, since a leg may be endless."""
         if not self.repeats:
             return self.numbers
-        # Working hours never pass faster than the clock, but for the hour that summer time takes away.
-        fit = (end - self.start) // self.rung.duration.length + 2
+        # Working hours never pass faster than the clock, but for the hour that summer time skips.
+        fit = (end - self.start) // self.rung.duration.length + 1
         return self.numbers[: max(fit, 0)]
 
     def before(self, end: datetime) -> range:

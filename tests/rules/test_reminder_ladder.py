@@ -1,7 +1,7 @@
 """The reminder ladder against the policy table; times in the tables are local, T0 is a Monday at 09:00."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise, product
 from time import perf_counter
 from zoneinfo import ZoneInfo
@@ -133,6 +133,21 @@ def test_a_short_claim_has_no_reminder_a_day_before(due, first):
     assert written(Subject(Ladder.CLAIM, T0, due=T0 + due), 1) == [first]
 
 
+def test_repeats_of_a_step_that_a_short_claim_skips_begin_with_the_claim():
+    policy = Policy.parse_yaml("""
+        slots: {}
+        claim:
+          - {due: -24h, tell: [claimant]}
+          - {every: 4h, tell: [claimant]}
+          - {due: 0h, then: expire}
+    """)
+    assert written(Subject(Ladder.CLAIM, T0, due=T0 + 10 * HOUR), 9, policy) == [
+        "09-14 13:00 claimant",
+        "09-14 17:00 claimant",
+        "09-14 19:00 expire",
+    ]
+
+
 def test_a_claim_without_a_due_is_a_mistake_of_the_caller():
     with pytest.raises(ValueError, match="needs its due"):
         next_step(POLICY, Subject(Ladder.CLAIM, T0))
@@ -210,6 +225,18 @@ def test_lists_keep_their_local_hour_when_summer_time_ends():
         "11-03 09:00 group",
         "11-04 09:00 group",
     ]
+
+
+def test_working_hours_skipped_by_summer_time_are_reminded_of_once():
+    calendar = replace(
+        NEW_YORK.calendar, work=((time(0), time(23)),), holidays={date(2026, 3, 8): True}, quiet=(time(0), time(0))
+    )
+    ladders = Policy.parse_yaml("reviewing: [{every: 1wh, tell: [author]}]").ladders
+    policy = replace(NEW_YORK, calendar=calendar, ladders=ladders)
+    subject = Subject(Ladder.REVIEWING, at("2026-03-08 01:00", policy))
+    three = at("2026-03-08 03:00", policy)  # an hour after one: two and three o'clock are the same moment
+    assert current_step(policy, subject, three).number == 2
+    assert written(replace(subject, passed=2), 1, policy) == ["03-08 04:00 author"]
 
 
 def test_several_recipients_are_told_at_the_first_slot_of_any_of_them():

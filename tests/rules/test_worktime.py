@@ -105,6 +105,12 @@ def test_more_working_hours_end_no_earlier(calendar, start, hours, more):
     assert start <= calendar.add_working_hours(start, hours) <= calendar.add_working_hours(start, hours + more)
 
 
+def test_working_hours_of_a_night_that_is_an_hour_longer_do_not_go_back():
+    night_shift = Calendar(NEW_YORK.tz, work=((time(0), time(23)),), holidays={date(2026, 11, 1): True})
+    second_half_past_one = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+    assert night_shift.add_working_hours(second_half_past_one, 0.25) >= second_half_past_one
+
+
 def test_a_year_without_a_single_working_day_is_passed_over():
     calendar = Calendar(holidays={date(2026, 1, 1) + timedelta(days=number): False for number in range(365)})
     assert calendar.add_working_hours(at("2026-05-05 10:00"), 1) == at("2027-01-01 09:30")
