@@ -1,6 +1,8 @@
 """What reviewers and officers do with the buttons of a review card or an alarm."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
@@ -17,7 +19,7 @@ from words.messages import Answer
 
 def make_router() -> Router:
     router = Router(name="reviewing")
-    taps = {"approve": approve, "mine": mine, "media": media, "take": take}
+    taps: dict[str, Callable[..., Any]] = {"approve": approve, "mine": mine, "media": media, "take": take}
     for do, handler in taps.items():
         router.callback_query.register(handler, CardTap.filter(F.do == do))
     for mode in ("assign", "reject", "close"):

@@ -1,6 +1,8 @@
 """What an author does with the buttons of their own card."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
@@ -16,7 +18,7 @@ from words.messages import Answer, Message, Toast
 
 def make_router() -> Router:
     router = Router(name="wishing")
-    taps = {
+    taps: dict[str, Callable[..., Any]] = {
         "submit": submit,
         "publish": publish,
         "name": name,

@@ -124,6 +124,12 @@ async def next_due(session: AsyncSession, real_now: datetime) -> datetime | None
     )
 
 
+async def count_stuck(session: AsyncSession) -> int:
+    """Messages that failed for good, or wait for somebody who cannot be reached."""
+    stuck = Outgoing.state.in_(["failed", "parked"])
+    return await session.scalar(select(func.count()).select_from(Outgoing).where(stuck)) or 0
+
+
 async def park(session: AsyncSession, chat_id: int) -> None:
     """Nothing can be delivered there for now: what waits waits without being tried."""
     await session.execute(

@@ -17,6 +17,14 @@ def start(locale: str, *, admin: bool) -> Message:
     return Message(say(locale, "start"), tuple(rows))
 
 
+MENU = ("start", "my", "open", "help", "language", "privacy", "cancel")
+
+
+def menu(locale: str) -> list[tuple[str, str]]:
+    """The command menu: command and what it does."""
+    return [(command, plain(locale, f"menu-{command}")) for command in MENU]
+
+
 def first_wish(locale: str) -> Message:
     return Message(say(locale, "first-wish"))
 

@@ -72,6 +72,13 @@ start =
     I will ask the community and its volunteers to help, and tell you every step.
 button-first-wish = 💡 Tell my wish
 button-review-list = 📋 Waiting for review
+menu-start = Start
+menu-my = My wishes and how they stand
+menu-open = Wishes to claim (volunteers)
+menu-help = How it works
+menu-language = 换语言 · Language
+menu-privacy = What happens to your data
+menu-cancel = Never mind the last question
 first-wish = I am listening. One sentence is enough: “The kitchen light is out and my eyes are weak, could somebody change it?”
 help =
     Just write what it is about. I put it in order, you look at it, then send it.

@@ -74,6 +74,13 @@ start =
     我会请社区和志愿者来帮忙，办到哪一步都告诉您。
 button-first-wish = 💡 说说我的心愿
 button-review-list = 📋 看待审核的
+menu-start = 开始
+menu-my = 我的心愿和进展
+menu-open = 等人认领的心愿（志愿者）
+menu-help = 怎么用
+menu-language = 换语言 · Language
+menu-privacy = 您的信息怎么用
+menu-cancel = 不回答刚才的问题了
 first-wish = 您说，我听着。一句话也行，比如“厨房灯不亮了，我眼睛不好，想请人换一下”。
 help =
     直接写下您的事，我来整理，您看过再提交。
