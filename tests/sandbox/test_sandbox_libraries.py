@@ -285,6 +285,19 @@ async def test_aiogram_talks_to_it_too(sandbox: Sandbox, people: SandboxClient) 
         assert isinstance(tap.message, InaccessibleMessage)
         with pytest.raises(TelegramBadRequest, match="message is not modified"):
             await sent.edit_text("<b>心愿</b>", parse_mode="HTML", reply_markup=markup)
+        group = (await people.add_group("邻里", admins=[wang], bot=None))["id"]
+        for status in ("member", "administrator", "restricted", "left", "kicked", "administrator"):
+            await people.set_member(group, None, status)
+        changes = [update.my_chat_member for update in await bot.get_updates() if update.my_chat_member]
+        assert [change.new_chat_member.status for change in changes][-3:] == ["left", "kicked", "administrator"]
+        await people.say(wang, "/stats", group, anonymous=True)
+        await people.send_album(wang, [{"photo": True}, {"video": True}])
+        for content in ({"voice": True}, {"document": True}, {"sticker": True}, {"contact": True}):
+            await people.send(wang, **content)
+        assert len(await bot.get_updates(offset=-7)) == 7
+        assert (await bot.get_chat(group)).title == "邻里"
+        assert (await bot.get_chat(wang)).first_name == "王阿姨"
+        assert {member.status for member in await bot.get_chat_administrators(group)} == {"creator", "administrator"}
         await people.block(wang)
         with pytest.raises(TelegramForbiddenError):
             await bot.send_message(wang, "x")
