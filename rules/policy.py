@@ -44,7 +44,7 @@ class Tell(StrEnum):
     TOWN = "town"
     COUNTY = "county"
     CLAIMANT = "claimant"
-    OFFICERS = "officers"
+    OFFICERS = "officers"  # of an emergency: who is on call, or who took it
 
 
 class Then(StrEnum):

@@ -168,7 +168,7 @@ def test_an_emergency_alarms_every_five_minutes_through_the_night():
         "09-15 00:08 officers",
         "09-15 00:13 officers",
     ]
-    assert written(Subject(Ladder.TAKEN, night), 2) == ["09-15 00:58 claimant", "09-15 01:58 claimant"]
+    assert written(Subject(Ladder.TAKEN, night), 2) == ["09-15 00:58 officers", "09-15 01:58 officers"]
 
 
 # ------------------------------------------------------------------------------------ quiet hours, slots, holidays, zones
