@@ -28,53 +28,56 @@ class Verdict:
 class Classifier:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._codes = tuple(taxonomy.categories)
-        self._words: dict[str, tuple[tuple[int, float], ...]] = {}
-        self._phrases: dict[str, tuple[tuple[int, float], ...]] = {}
+        weights: dict[str, dict[int, float]] = {}
+        phrases: list[str] = []
         for index, category in enumerate(taxonomy.categories.values()):
-            for word, weight in category.keywords.items():
-                self._words[word] = (*self._words.get(word, ()), (index, weight))
-            for phrase, weight in category.phrases.items():
-                self._phrases[phrase] = (*self._phrases.get(phrase, ()), (index, weight))
-            for phrase, weight in category.against.items():
-                self._phrases[phrase] = (*self._phrases.get(phrase, ()), (index, -weight))
-        self._finder = PhraseFinder(self._phrases)
+            for given, sign in ((category.keywords, 1), (category.phrases, 1), (category.against, -1)):
+                for word, weight in given.items():
+                    of_word = weights.setdefault(word, {})
+                    of_word[index] = of_word.get(index, 0.0) + sign * weight
+            phrases += [*category.phrases, *category.against]
+        self._weights = {word: tuple(given.items()) for word, given in weights.items()}
+        self._finder = PhraseFinder(phrases)
 
     def classify(self, text: str, words: Iterable[tuple[int, str]], leaning: str | None = None) -> Verdict:
         """`leaning` is a category that something else than words speaks for, strongly."""
+        strengths: dict[str, float] = {}
+        times: dict[str, int] = {}
+        hits = [hit for hit in words if hit[1] in self._weights]
+        hits += [(start, phrase) for start, _, phrase in self._finder.find(text)]
+        for offset, word in hits:
+            again = times[word] = times.get(word, 0) + 1
+            strength = 1.0 if offset < OPENING else max(TAIL, OPENING / (offset + 1))
+            strengths[word] = strengths.get(word, 0.0) + strength / again**2
         scores = [0.0] * len(self._codes)
-        shares: dict[str, dict[int, float]] = {}
-        hits = [(offset, word, self._words[word]) for offset, word in words if word in self._words]
-        hits += [(found.start, found.phrase, self._phrases[found.phrase]) for found in self._finder.find(text)]
-        seen: dict[str, int] = {}
-        for offset, word, weights in hits:
-            times = seen[word] = seen.get(word, 0) + 1
-            if times > 3:
-                continue
-            strength = max(TAIL, min(1.0, OPENING / (offset + 1))) / times**2
-            given = shares.setdefault(word, {})
-            for index, weight in weights:
+        for word, strength in strengths.items():
+            for index, weight in self._weights[word]:
                 scores[index] += weight * strength
-                given[index] = given.get(index, 0.0) + weight * strength
         if leaning in self._codes:
             scores[self._codes.index(leaning)] += LEANING
-        return self._verdict(scores, shares)
+        return self._verdict(scores, strengths)
 
-    def _verdict(self, scores: list[float], shares: dict[str, dict[int, float]]) -> Verdict:
-        order = sorted(range(len(scores)), key=lambda index: -scores[index])
-        best = order[0]
+    def _verdict(self, scores: list[float], strengths: dict[str, float]) -> Verdict:
+        order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
+        best, second = order[0], order[1]
         if scores[best] <= 0:
-            rest = [code for code in self._codes if code != FALLBACK][:2]
-            return Verdict(FALLBACK, 0.0, True, (FALLBACK, *rest), ())
-        odds = [math.exp(SHARPNESS * min(30.0, score - scores[best])) for score in scores]
-        confidence = odds[best] / sum(odds)
-        second = odds[order[1]] / sum(odds)
-        given = [(word, share[best]) for word, share in shares.items() if share.get(best, 0.0) > 0]
-        total = sum(share for _, share in given)
-        given.sort(key=lambda pair: -pair[1])
+            rest = [code for code in self._codes if code != FALLBACK]
+            return Verdict(FALLBACK, 0.0, True, (FALLBACK, *rest[-2:]), ())
+        odds = sum(math.exp(SHARPNESS * (score - scores[best])) for score in scores)
+        confidence = 1 / odds
+        margin = confidence * (1 - math.exp(SHARPNESS * (scores[second] - scores[best])))
+        shares = [
+            (word, weight * strength)
+            for word, strength in strengths.items()
+            for index, weight in self._weights[word]
+            if index == best and weight > 0
+        ]
+        total = sum(share for _, share in shares) or 1.0
+        shares.sort(key=lambda pair: -pair[1])
         return Verdict(
             category=self._codes[best],
             confidence=round(confidence, 3),
-            not_sure=confidence < SURE or confidence - second < MARGIN,
+            not_sure=confidence < SURE or margin < MARGIN,
             choices=tuple(self._codes[index] for index in order[:3]),
-            words=tuple((word, round(share / total, 3)) for word, share in given[:MOST_WORDS]),
+            words=tuple((word, round(share / total, 3)) for word, share in shares[:MOST_WORDS]),
         )

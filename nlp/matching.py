@@ -6,17 +6,13 @@ A phrase is a plain substring; `…` inside it stands for up to a dozen characte
 import re
 from collections.abc import Iterable, Iterator
 from operator import add
-from typing import NamedTuple
 
 GAP = "…"
 WIDEST_GAP = 12
 CLAUSE_ENDS = frozenset("。！？!?；;\n")
 
 
-class Match(NamedTuple):
-    start: int
-    end: int
-    phrase: str
+Match = tuple[int, int, str]  # start, end, phrase
 
 
 class PhraseFinder:
@@ -42,7 +38,7 @@ class PhraseFinder:
                 if text.startswith(head, start):
                     end = _reach(text, start + len(head), rest) if rest else start + len(head)
                     if end:
-                        yield Match(start, end, phrase)
+                        yield start, end, phrase
 
 
 def _reach(text: str, end: int, rest: tuple[str, ...]) -> int:
