@@ -8,7 +8,7 @@ from actions import asking, cards, posting, telling
 from actions.moves import actors_of, move
 from actions.town import Town
 from rules.errors import NotAllowed, NotFound, NothingWritten, TooLong
-from rules.lifecycle import Event, State, decide
+from rules.lifecycle import Actor, Event, State, decide
 from storage import roster, wishes
 from storage.models import Card, Person, Wish
 from words import talk
@@ -158,6 +158,16 @@ async def send_media(session: AsyncSession, now: datetime, person: Person, wish_
     return len(files)
 
 
+_MODES = {
+    "category": Event.CATEGORISE,
+    "area": Event.CATEGORISE,
+    "withdraw": Event.WITHDRAW,
+    "assign": Event.ASSIGN,
+    "reject": Event.REJECT,
+    "close": Event.CLOSE,
+}
+
+
 async def turn_card(
     session: AsyncSession, now: datetime, town: Town, person: Person, wish_id: int, chat_id: int, message_id: int, mode: str
 ) -> None:
@@ -168,9 +178,11 @@ async def turn_card(
     """
     wish = await wishes.locked(session, wish_id)
     card = await _card(session, wish, chat_id, message_id)
-    event = {"": Event.REMIND, "area": Event.CATEGORISE}.get(mode) or Event(mode)
+    actors = await actors_of(session, person, wish)
     if mode:
-        decide(wish.kind, wish.state, event, await actors_of(session, person, wish))
+        decide(wish.kind, wish.state, _MODES[mode], actors)
+    elif not actors & {Actor.AUTHOR, Actor.REVIEWER}:
+        raise NotAllowed
     await cards.turn(session, now, town, wish, card, mode)
 
 

@@ -112,7 +112,8 @@ class OneTransaction(BaseMiddleware):
                 found["sender_chat_member"] = await self._member(message.chat.id, message.from_user.id)
         elif event.my_chat_member is not None:
             found["chat_member_of_bot"] = event.my_chat_member.new_chat_member
-            if event.my_chat_member.chat.type != "private":
+            inside = event.my_chat_member.new_chat_member.status not in ("left", "kicked")  # from outside nothing can be read
+            if event.my_chat_member.chat.type != "private" and inside:
                 found["sender_chat_member"] = await self._member(
                     event.my_chat_member.chat.id, event.my_chat_member.from_user.id
                 )

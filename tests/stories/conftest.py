@@ -27,8 +27,3 @@ async def wang(town: Town) -> Actor:
 async def chen(town: Town) -> Actor:
     """陈姐, the second officer."""
     return await town.person("陈姐", id=OFFICER)
-
-
-@pytest.fixture
-async def database_url(tmp_path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path}/t.db"

@@ -4,7 +4,7 @@ Every story begins on a Monday, 09:00 local time, and time only passes when the 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,14 +15,16 @@ import yaml
 from sqlalchemy import func, select
 
 from actions import areas
+from actions.town import Town as ActionsTown
 from bot.composition import App
 from bot.settings import Settings
 from bot.town_files import TownFiles
 from nlp.taxonomy import Taxonomy
+from nlp.understanding import Reader
 from rules.policy import default_policy
 from sandbox.client import SandboxClient
 from sandbox.server import Sandbox
-from storage.models import Appointment, Claim, Notice, Outgoing, Person, SeenUpdate, Wish
+from storage.models import Appointment, Area, Claim, Notice, Outgoing, Person, SeenUpdate, Wish
 
 T0 = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 TOKEN = "7000001:story-token-story-token-story-token"
@@ -237,10 +239,9 @@ async def open_town(database_url: str) -> AsyncIterator[Town]:
         admins=f"{ADMIN},{OFFICER}",
         rate_scale=200.0,
     )
-    files = TownFiles(default_policy(), TAXONOMY, tuple(areas.parse(yaml.safe_load(AREAS.read_text(encoding="utf-8")))))
     try:
         async with SandboxClient.connect(sandbox.url) as people:
-            town = Town(sandbox, people, settings, files)
+            town = Town(sandbox, people, settings, FILES)
             try:
                 await town.begin()
                 yield town
@@ -250,4 +251,14 @@ async def open_town(database_url: str) -> AsyncIterator[Town]:
         await sandbox.stop()
 
 
-TAXONOMY = Taxonomy.default()
+class Files(TownFiles):
+    """The town's files, whose reader is built once for all stories."""
+
+    def town(self, rows: Sequence[Area], bot_username: str) -> ActionsTown:
+        if not READERS:
+            READERS.append(self.reader())
+        return ActionsTown(self.policy, self.taxonomy, READERS[0], bot_username)
+
+
+READERS: list[Reader] = []
+FILES = Files(default_policy(), Taxonomy.default(), tuple(areas.parse(yaml.safe_load(AREAS.read_text(encoding="utf-8")))))

@@ -1,0 +1,226 @@
+"""审核 and what is never posted: complaints, questions, emergencies."""
+
+from sqlalchemy import select
+
+from rules.lifecycle import ClaimState, Kind, State
+from storage.models import Claim, Timeline, Wish
+from tests.stories.test_claims import LAMP, open_wish
+from tests.stories.town import Actor, Town
+
+NOISE = "投诉楼下烧烤店，每天半夜还在放音响，吵得睡不着，找物业也不管"
+QUESTION = "请问高龄补贴在哪里办，需要带什么材料？"
+GAS = "家里煤气泄漏了，味道很大，头晕"
+
+
+async def submitted(town: Town, author: Actor, text: str) -> Wish:
+    await author.say(text)
+    await author.tap("提交")
+    return await town.wish()
+
+
+async def test_a_complaint_never_reaches_volunteers_and_is_solved_by_an_officer(
+    town: Town, secretary: Actor, chen: Actor, wang: Actor
+) -> None:
+    li = await town.volunteer("小李")
+    group = await town.group("城关志愿者", li)
+    before = len(await li.messages(group))
+    wish = await submitted(town, wang, NOISE)
+    assert (wish.kind, wish.state) == (Kind.COMPLAINT, State.REVIEWING)
+    await secretary.tap("受理")
+    assert (await town.wish()).state is State.OPEN
+    await li.say("/open")
+    assert "没有等人认领" in await li.last()
+    assert "不能" in (await li.forge(f"k:{wish.id}"))["text"]
+    await secretary.tap("交给别人")
+    assert not any("小李" in label for label in await secretary.buttons())
+    await secretary.tap("陈姐")
+    assert await chen.heard("这件事交给您办")
+    assert (await town.wish()).state is State.CLAIMED
+    await chen.tap("办好了")
+    await chen.say("已和店家谈好，十点后关音响")
+    await chen.tap("2 小时")
+    await wang.tap("👍 办好了")
+    assert (await town.wish()).state is State.FULFILLED
+    await town.live_through(days=3)
+    assert len(await li.messages(group)) == before
+    assert not await li.heard("烧烤")
+
+
+async def test_a_question_is_answered_and_closed(town: Town, secretary: Actor, wang: Actor) -> None:
+    wish = await submitted(town, wang, QUESTION)
+    assert (wish.kind, wish.state) == (Kind.QUESTION, State.REVIEWING)
+    await secretary.tap("答复")
+    await secretary.say("带身份证和户口本到社区一楼窗口，周一到周五都可以")
+    assert (await town.wish()).state is State.CLOSED
+    assert "一楼窗口" in await wang.last()
+    assert "已答复" in await secretary.last()
+
+
+async def test_a_rejection_gives_a_kind_reason(town: Town, secretary: Actor, wang: Actor) -> None:
+    await submitted(town, wang, NOISE)
+    await secretary.tap("不通过")
+    await secretary.tap("12345")
+    wish = await town.wish()
+    assert (wish.state, wish.answer) == (State.REJECTED, "@reason-not-ours")
+    assert "12345" in await wang.last()
+
+
+async def test_a_reviewer_may_reject_in_their_own_words(town: Town, secretary: Actor, wang: Actor) -> None:
+    await submitted(town, wang, NOISE)
+    await secretary.tap("不通过")
+    await secretary.tap("自己写")
+    await secretary.say("这家店上周已经整改过，请再看几天")
+    assert (await town.wish()).state is State.REJECTED
+    assert "再看几天" in await wang.last()
+
+
+async def test_two_reviewers_do_not_collide(town: Town, secretary: Actor, chen: Actor, wang: Actor) -> None:
+    await submitted(town, wang, NOISE)
+    await chen.tap("不通过")
+    await secretary.tap("受理")
+    assert "晚了一步" in (await chen.forge(f"j:{(await town.wish()).id}:reject:unclear"))["text"]
+    assert (await town.wish()).state is State.OPEN
+    events = [row.event for row in await town.rows(select(Timeline))]
+    assert events.count("approve") == 1
+
+
+async def test_a_reviewer_edits_the_public_text_and_numbers_stay_hidden(town: Town, secretary: Actor, wang: Actor) -> None:
+    li = await town.volunteer("小李")
+    group = await town.group("城关志愿者", li)
+    wish = await open_wish(town, secretary, wang)
+    await secretary.forge(f"o:{wish.id}")
+    await secretary.tap("改公开文字")
+    await secretary.say("独居老人厨房灯坏了，电话 13812345678")
+    posted = await li.last(group)
+    assert "独居老人厨房灯坏了" in posted
+    assert "13812345678" not in posted
+
+
+async def test_a_reviewer_closes_an_open_wish_with_a_reason(town: Town, secretary: Actor, wang: Actor) -> None:
+    li = await town.volunteer("小李")
+    group = await town.group("城关志愿者", li)
+    wish = await open_wish(town, secretary, wang)
+    await li.tap("认领", group)
+    await secretary.forge(f"o:{wish.id}")
+    await secretary.tap("办结")
+    await secretary.tap("已经解决了")
+    assert (await town.wish()).state is State.CLOSED
+    assert (await town.rows(select(Claim)))[0].state is ClaimState.RELEASED
+    assert await li.heard("不用再办了")
+    assert "已办结" in await li.last(group)
+    assert await wang.heard("已经解决了")
+
+
+async def test_an_admin_assigns_a_wish_to_a_volunteer_by_hand(town: Town, secretary: Actor, wang: Actor) -> None:
+    li = await town.volunteer("小李")
+    wish = await open_wish(town, secretary, wang)
+    await secretary.forge(f"o:{wish.id}")
+    await secretary.tap("交给别人")
+    await secretary.tap("小李")
+    assert await li.heard(LAMP)
+    (claim,) = await town.rows(select(Claim))
+    assert (claim.person_id, claim.assigned_by) == (li.id, secretary.id)
+
+
+async def test_the_review_list_shows_what_waits_and_then_that_all_is_done(town: Town, secretary: Actor, wang: Actor) -> None:
+    wish = await submitted(town, wang, NOISE)
+    await secretary.say("/review")
+    assert f"#{wish.id}" in await secretary.last()
+    await secretary.tap(f"看 #{wish.id}")
+    await secretary.tap("不通过")
+    await secretary.tap("没太看明白")
+    await secretary.say("/review")
+    assert "都处理完了" in await secretary.last()
+    await wang.say("/review")
+    assert "不能" in await wang.last()
+
+
+async def test_a_reviewers_group_gets_the_card_and_an_admin_decides_there(town: Town, secretary: Actor, wang: Actor) -> None:
+    room = await town.group("审核群", secretary, audience="审核员群")
+    await submitted(town, wang, NOISE)
+    assert "烧烤店" in await secretary.last(room)
+    assert not await secretary.heard("烧烤店")
+    assert "不能" in (await wang.forge(f"w:approve:{(await town.wish()).id}"))["text"]
+    await secretary.tap("受理", room)
+    assert (await town.wish()).state is State.OPEN
+
+
+async def test_an_emergency_gets_the_number_at_once_and_an_officer_takes_it(
+    town: Town, secretary: Actor, chen: Actor, wang: Actor
+) -> None:
+    li = await town.volunteer("小李")
+    group = await town.group("城关志愿者", li)
+    before = len(await li.messages(group))
+    await wang.say(GAS)
+    assert "119" in await wang.last()
+    assert "开窗" in await wang.last()
+    wish = await town.wish()
+    assert (wish.kind, wish.state) == (Kind.EMERGENCY, State.OPEN)
+    assert await secretary.heard("燃气泄漏")
+    assert not await chen.heard("燃气泄漏")
+    await town.advance(minutes=6)
+    assert await chen.heard("燃气泄漏")
+    await chen.tap("我来处理")
+    assert (await town.wish()).state is State.CLAIMED
+    assert "陈姐 已经接手" in await wang.last()
+    assert "陈姐 已接手" in await secretary.last()
+    assert "晚了一步" in (await secretary.forge(f"w:take:{wish.id}"))["text"]
+    await chen.tap("办结")
+    await chen.tap("情况平安")
+    assert (await town.wish()).state is State.CLOSED
+    assert len(await li.messages(group)) == before
+
+
+async def test_no_emergency_after_all_goes_to_the_reviewers(town: Town, secretary: Actor, wang: Actor) -> None:
+    await wang.say(GAS)
+    await wang.tap("不是紧急情况")
+    wish = await town.wish()
+    assert (wish.kind, wish.state) == (Kind.WISH, State.REVIEWING)
+    await secretary.tap("不通过")
+    await secretary.tap("没太看明白")
+    assert (await town.wish()).state is State.REJECTED
+
+
+async def test_an_emergency_with_nobody_to_wake_still_gives_the_number(town: Town, wang: Actor) -> None:
+    await wang.say("着火了！三楼冒烟，快来人")
+    assert "119" in await wang.last()
+    assert (await town.wish()).state is State.OPEN
+
+
+async def test_the_whole_story_in_english(town: Town, secretary: Actor) -> None:
+    li = await town.volunteer("小李")
+    group = await town.group("城关志愿者", li)
+    anna = await town.person("Anna", language="en")
+    assert "This is how" not in await anna.last()
+    assert "own words" in await anna.last()
+    await anna.say(LAMP)
+    assert "This is how I understand it" in await anna.last()
+    await anna.tap("Show my words")
+    await anna.tap("Send")
+    if (await town.wish()).state is State.REVIEWING:
+        await secretary.tap("通过")
+    await li.tap("认领", group)
+    await li.tap("办好了")
+    await li.tap("1 小时")
+    await anna.tap("It is done")
+    await anna.tap("4★")
+    wish = await town.wish()
+    assert (wish.state, wish.rating) == (State.FULFILLED, 4)
+    await anna.say("/language")
+    await anna.tap("中文")
+    assert "说中文" in await anna.last()
+
+
+async def test_an_anonymous_admin_is_asked_to_show_themselves(town: Town, secretary: Actor) -> None:
+    chat = await town.people.add_group("城关志愿者", [secretary.id], admins=[secretary.id])
+    await town.people.say(secretary.id, "/bind", chat["id"], anonymous=True)
+    await town.settle()
+    assert "匿名" in await secretary.last(chat["id"])
+
+
+async def test_only_admins_bind_groups(town: Town, secretary: Actor, wang: Actor) -> None:
+    chat = await town.people.add_group("城关志愿者", [secretary.id, wang.id])
+    await wang.say("/bind", chat["id"])
+    assert "不能" in await wang.last(chat["id"])
+    await secretary.say("/bind", chat["id"])
+    assert "不能" in (await wang.tap("城关镇", chat["id"]))["text"]
