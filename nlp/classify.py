@@ -36,7 +36,7 @@ class Classifier:
                     of_word = weights.setdefault(word, {})
                     of_word[index] = of_word.get(index, 0.0) + sign * weight
             phrases += [*category.phrases, *category.against]
-        self._weights = {word: tuple(given.items()) for word, given in weights.items()}
+        self._weights = weights
         self._finder = PhraseFinder(phrases)
 
     def classify(self, text: str, words: Iterable[tuple[int, str]], leaning: str | None = None) -> Verdict:
@@ -51,7 +51,7 @@ class Classifier:
             strengths[word] = strengths.get(word, 0.0) + strength / again**2
         scores = [0.0] * len(self._codes)
         for word, strength in strengths.items():
-            for index, weight in self._weights[word]:
+            for index, weight in self._weights[word].items():
                 scores[index] += weight * strength
         if leaning in self._codes:
             scores[self._codes.index(leaning)] += LEANING
@@ -63,15 +63,15 @@ class Classifier:
         if scores[best] <= 0:
             rest = [code for code in self._codes if code != FALLBACK]
             return Verdict(FALLBACK, 0.0, True, (FALLBACK, *rest[-2:]), ())
-        odds = sum(math.exp(SHARPNESS * (score - scores[best])) for score in scores)
+        top = scores[best]
+        odds = sum([math.exp(SHARPNESS * (score - top)) for score in scores])
         confidence = 1 / odds
-        margin = confidence * (1 - math.exp(SHARPNESS * (scores[second] - scores[best])))
-        shares = [
-            (word, weight * strength)
-            for word, strength in strengths.items()
-            for index, weight in self._weights[word]
-            if index == best and weight > 0
-        ]
+        margin = confidence * (1 - math.exp(SHARPNESS * (scores[second] - top)))
+        shares = []
+        for word, strength in strengths.items():
+            weight = self._weights[word].get(best, 0.0)
+            if weight > 0:
+                shares.append((word, weight * strength))
         total = sum(share for _, share in shares) or 1.0
         shares.sort(key=lambda pair: -pair[1])
         return Verdict(

@@ -30,6 +30,8 @@ class Places:
         self._spellings.sort(key=lambda entry: entry[1], reverse=True)
 
     def find(self, text: str) -> str | None:
+        if not self._spellings:
+            return None
         text = normalise(text)
         return next((code for form, _, code in self._spellings if form in text), None)
 
