@@ -9,6 +9,7 @@ from aiogram.types import Message as Update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import binding
+from rules.errors import NotAllowed
 from storage.models import Person
 from words import lists, talk
 from words.buttons import BindArea, BindAudience
@@ -50,7 +51,7 @@ async def pick_audience(
     query: CallbackQuery, callback_data: BindAudience, session: AsyncSession, now: datetime, person: Person
 ) -> Answer:
     if query.message is None or query.message.chat.type == "private":
-        return talk.only_group(person.locale), Toast()
+        raise NotAllowed
     chat = query.message.chat
     may_post = await binding.may_post(session, chat.id)
     code, audience = callback_data.code, callback_data.audience
