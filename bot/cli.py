@@ -67,9 +67,7 @@ def classify(texts: Annotated[list[str] | None, typer.Argument(help="texts; with
 @app.command()
 def evaluate(
     test: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CSV or JSON lines with labels")],
-    taxonomy: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="YAML; default: the county's")
-    ] = None,
+    taxonomy: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="YAML; default: the county's")] = None,
     text: Annotated[str, typer.Option(help="columns that hold the text, with commas between")] = "text",
     label: Annotated[str, typer.Option(help="column of the right category")] = "category",
     alt: Annotated[str, typer.Option(help="column of a second right category")] = "alt_category",

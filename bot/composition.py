@@ -90,7 +90,10 @@ class App:
             town = self.town = await self._prepare(files, str(me.get("username", "")))
             await self._show_menu()
             dispatcher, bot = self._dispatcher(town, int(me["id"]))
-            self._leading = asyncio.create_task(self._lead(dispatcher, bot, town), name="lead")
+            begin = self._beginning(dispatcher, bot, town)
+            if await self._turn.take():
+                self.workers = begin()
+            self._leading = asyncio.create_task(self._lead(begin), name="lead")
         except BaseException:
             await self.stop()
             raise
@@ -190,19 +193,15 @@ class App:
         dispatcher.include_router(router)
         return dispatcher, Bot(self.settings.bot_token.get_secret_value())
 
-    async def _lead(self, dispatcher: Dispatcher, bot: Bot, town: Town) -> None:
-        """Work whenever it is our turn."""
+    def _beginning(self, dispatcher: Dispatcher, bot: Bot, town: Town) -> Callable[[], Workers]:
         works = self._works
         if works is None:
             from bot.works import WORKS
 
             works = WORKS
-        while not self._stopping.is_set():
-            if not await self._turn.take():
-                await self._pause(1.0)
-                continue
-            log.info("working", extra={"bot": bot.id})
-            workers = self.workers = Workers(
+
+        def begin() -> Workers:
+            workers = Workers(
                 self.transactions,
                 self.telegram,
                 self.clock,
@@ -216,13 +215,23 @@ class App:
                 lease=self._lease,
             )
             workers.start()
-            await _first(self._stopping.wait(), workers.until_one_ends())
-            await workers.stop()
+            log.info("working", extra={"bot": bot.id})
+            return workers
+
+        return begin
+
+    async def _lead(self, begin: Callable[[], Workers]) -> None:
+        """Work whenever it is our turn."""
+        while not self._stopping.is_set():
+            if self.workers is None:
+                if not await self._turn.take():
+                    await _first(self._stopping.wait(), asyncio.sleep(1.0))
+                    continue
+                self.workers = begin()
+            await _first(self._stopping.wait(), self.workers.until_one_ends())
+            await self.workers.stop()
             self.workers = None
             await self._turn.give_up()
-
-    async def _pause(self, seconds: float) -> None:
-        await _first(self._stopping.wait(), asyncio.sleep(seconds))
 
 
 def _refusal_words(refusal: Refusal, person: Person | None) -> str:

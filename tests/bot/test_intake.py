@@ -1,0 +1,184 @@
+"""Nothing is acknowledged before it is committed, nothing is done twice, nothing blocks what comes after it."""
+
+import asyncio
+import logging
+from typing import Any
+
+import pytest
+from aiogram import Router
+from aiogram.types import Message as Update
+from sqlalchemy import select
+
+from bot.intake import DatabaseDown
+from storage.models import Outgoing, Person, SeenUpdate
+from tests.bot.stage import LI, WANG, Stage, until
+from words.messages import Answer, Message
+
+
+def raw_message(update_id: int, text: str, user: int = WANG, **more: Any) -> dict[str, Any]:
+    someone = {"id": user, "is_bot": False, "first_name": "王阿姨"}
+    chat = {"id": user, "type": "private", "first_name": "王阿姨"}
+    message = {"message_id": update_id, "date": 1_770_000_000, "chat": chat, "from": someone, "text": text, **more}
+    return {"update_id": update_id, "message": message}
+
+
+async def test_what_is_said_is_answered(stage: Stage) -> None:
+    await stage.open()
+    await stage.people.say(WANG, "你好")
+    await stage.hears("你好")
+    await stage.quiet()
+    assert await stage.outcomes() == ["done"]
+
+
+async def test_one_persons_messages_are_answered_in_their_order(stage: Stage) -> None:
+    await stage.open()
+    said = [f"{number}" for number in range(30)]
+    for text in said:
+        await stage.people.say(WANG, text)
+    await stage.hears(*said)
+
+
+async def test_a_redelivered_update_changes_nothing(stage: Stage) -> None:
+    app = await stage.open()
+    await stage.people.fault("duplicate", count=1)
+    await stage.people.say(WANG, "一次")
+    await stage.hears("一次")
+    await stage.people.say(WANG, "两次")
+    await stage.hears("一次", "两次")
+    raw = raw_message(10**9, "三次")
+    assert app.workers is not None
+    await app.workers.intake.take([raw])
+    await app.workers.intake.take([raw, raw])
+    await stage.hears("一次", "两次", "三次")
+    await stage.quiet()
+    assert len(await stage.heard()) == 3
+
+
+async def test_an_unreadable_update_is_kept_and_blocks_nothing(stage: Stage) -> None:
+    app = await stage.open()
+    await stage.people.say(WANG, "前")
+    await stage.hears("前")
+    assert app.workers is not None
+    bad = {"update_id": 10**9 + 1, "message": {"message_id": "?", "text": "坏的"}}
+    await app.workers.intake.take([raw_message(10**9, "中"), bad, raw_message(10**9 + 2, "后")])
+    await stage.hears("前", "中", "后")
+    (kept,) = await stage.rows(select(SeenUpdate).where(SeenUpdate.outcome == "unreadable"))
+    assert kept.raw == bad
+
+
+async def _said(stage: Stage, *texts: str) -> bool:
+    return set(texts) <= set(await stage.heard())
+
+
+async def test_a_handler_that_fails_is_undone_told_and_kept(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    await stage.open()
+    await stage.people.say(WANG, "boom")
+    await stage.people.say(WANG, "还在吗")
+    await until(lambda: _said(stage, "还在吗"))
+    apology, after = await stage.heard()
+    assert after == "还在吗"
+    assert apology
+    (person,) = await stage.rows(select(Person).where(Person.id == WANG))
+    assert person.locale == "zh"
+    (failed,) = await stage.rows(select(SeenUpdate).where(SeenUpdate.outcome == "failed"))
+    assert failed.raw["message"]["text"] == "boom"
+    assert "RuntimeError" in failed.error
+    for told in (caplog.text, failed.error):
+        assert "secret words" not in told
+        assert "王阿姨" not in told
+
+
+async def test_nothing_is_acknowledged_while_the_database_is_down(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = await stage.open()
+    await stage.people.say(WANG, "先")
+    await stage.hears("先")
+    sessions = app.transactions.sessions
+
+    def down() -> Any:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(app.transactions, "sessions", down)
+    await stage.people.say(WANG, "停电了")
+    await stage.people.say(LI, "me too")
+    await asyncio.sleep(0.3)
+    status = await stage.people.status()
+    assert status["pending_updates"] + status["unacked_updates"] >= 2
+    monkeypatch.setattr(app.transactions, "sessions", sessions)
+    await stage.hears("先", "停电了")
+    await stage.hears("me too", chat=LI)
+    await stage.quiet()
+    assert set(await stage.outcomes()) == {"done"}
+
+
+async def test_an_update_that_takes_the_database_down_every_time_is_given_up(stage: Stage) -> None:
+    router = Router()
+
+    @router.message()
+    async def cut_off(message: Update) -> Answer:
+        raise ConnectionResetError
+
+    app = await stage.open(router)
+    assert app.workers is not None
+    for _ in range(19):
+        with pytest.raises(DatabaseDown):
+            await app.workers.intake.take([raw_message(10**9, "x")])
+    await app.workers.intake.take([raw_message(10**9, "x")])
+    assert await stage.outcomes() == ["failed"]
+
+
+async def test_people_are_served_side_by_side_where_the_database_can(stage: Stage) -> None:
+    inside = 0
+    most = 0
+    router = Router()
+
+    @router.message()
+    async def slow(message: Update) -> Answer:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await asyncio.sleep(0.05)
+        inside -= 1
+        return Message(message.text or "")
+
+    app = await stage.open(router)
+    assert app.workers is not None
+    batch = [raw_message(10**9 + number, f"{number}", user=100 + number % 4) for number in range(12)]
+    await app.workers.intake.take(batch)
+    assert most == (1 if app.transactions.one_at_a_time else 4)
+    said = await stage.rows(select(Outgoing).where(Outgoing.chat_id == 100).order_by(Outgoing.id))
+    assert [row.payload["text"] for row in said] == ["0", "4", "8"]
+
+
+async def test_a_second_poller_backs_off_and_says_so(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    app = await stage.open()
+    await stage.people.say(WANG, "在吗")
+    await stage.hears("在吗")
+    with caplog.at_level(logging.WARNING):
+        await stage.people.fault("none")
+        other = asyncio.create_task(app.telegram.call("getUpdates", {"timeout": 1}))
+        await until(lambda: _logged(caplog, "somebody else"))
+        await other
+
+
+async def _logged(caplog: pytest.LogCaptureFixture, words: str) -> bool:
+    return words in caplog.text
+
+
+async def test_a_stop_finishes_the_update_in_hand(stage: Stage) -> None:
+    router = Router()
+    begun = asyncio.Event()
+
+    @router.message()
+    async def slow(message: Update) -> Answer:
+        begun.set()
+        await asyncio.sleep(0.3)
+        return Message("办完了")
+
+    app = await stage.open(router)
+    await stage.people.say(WANG, "慢慢来")
+    await begun.wait()
+    await app.stop()
+    assert [row.payload["text"] for row in await stage.rows(select(Outgoing))] == ["办完了"]
+    status = await stage.people.status()
+    assert status["unacked_updates"] == 0
+    assert status["pending_updates"] == 0
