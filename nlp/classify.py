@@ -13,6 +13,7 @@ SHARPNESS = 0.75
 SURE = 0.55
 MARGIN = 0.15
 MOST_WORDS = 6
+LIKELY = ("errands", "facilities", "suggestions", "sanitation")  # offered when the words name fewer than three
 LEANING = 8.0
 
 
@@ -28,6 +29,7 @@ class Verdict:
 class Classifier:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._codes = tuple(taxonomy.categories)
+        self._likely = tuple(code for code in LIKELY if code in self._codes) or self._codes
         weights: dict[str, dict[int, float]] = {}
         phrases: list[str] = []
         for index, category in enumerate(taxonomy.categories.values()):
@@ -49,35 +51,43 @@ class Classifier:
             again = times[word] = times.get(word, 0) + 1
             strength = 1.0 if offset < OPENING else max(TAIL, OPENING / (offset + 1))
             strengths[word] = strengths.get(word, 0.0) + strength / again**2
-        scores = [0.0] * len(self._codes)
+        scores: dict[int, float] = {}
         for word, strength in strengths.items():
             for index, weight in self._weights[word].items():
-                scores[index] += weight * strength
+                scores[index] = scores.get(index, 0.0) + weight * strength
         if leaning in self._codes:
-            scores[self._codes.index(leaning)] += LEANING
+            index = self._codes.index(leaning)
+            scores[index] = scores.get(index, 0.0) + LEANING
         return self._verdict(scores, strengths)
 
-    def _verdict(self, scores: list[float], strengths: dict[str, float]) -> Verdict:
-        order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
-        best, second = order[0], order[1]
-        if scores[best] <= 0:
-            rest = [code for code in self._codes if code != FALLBACK]
-            return Verdict(FALLBACK, 0.0, True, (FALLBACK, *rest[-2:]), ())
+    def _verdict(self, scores: dict[int, float], strengths: dict[str, float]) -> Verdict:
+        order = sorted([index for index in scores if scores[index] > 0], key=scores.__getitem__, reverse=True)
+        if not order:
+            return Verdict(FALLBACK, 0.0, True, (FALLBACK, *self._likely[:2]), ())
+        best = order[0]
         top = scores[best]
-        odds = sum([math.exp(SHARPNESS * (score - top)) for score in scores])
-        confidence = 1 / odds
-        margin = confidence * (1 - math.exp(SHARPNESS * (scores[second] - top)))
+        silent = (len(self._codes) - len(scores)) * math.exp(-SHARPNESS * top)  # categories that no word speaks for
+        confidence = 1 / (silent + sum([math.exp(SHARPNESS * (score - top)) for score in scores.values()]))
+        runner_up = scores[order[1]] if len(order) > 1 else 0.0
+        margin = confidence * (1 - math.exp(SHARPNESS * (runner_up - top)))
+        choices = [self._codes[index] for index in order[:3]]
+        if len(choices) < 3:
+            choices = list(dict.fromkeys([*choices, *self._likely]))[:3]
         shares = []
         for word, strength in strengths.items():
             weight = self._weights[word].get(best, 0.0)
             if weight > 0:
                 shares.append((word, weight * strength))
-        total = sum(share for _, share in shares) or 1.0
-        shares.sort(key=lambda pair: -pair[1])
+        total = sum([share for _, share in shares]) or 1.0
+        shares.sort(key=_share, reverse=True)
         return Verdict(
             category=self._codes[best],
             confidence=round(confidence, 3),
             not_sure=confidence < SURE or margin < MARGIN,
-            choices=tuple(self._codes[index] for index in order[:3]),
-            words=tuple((word, round(share / total, 3)) for word, share in shares[:MOST_WORDS]),
+            choices=tuple(choices),
+            words=tuple([(word, round(share / total, 3)) for word, share in shares[:MOST_WORDS]]),
         )
+
+
+def _share(pair: tuple[str, float]) -> float:
+    return pair[1]

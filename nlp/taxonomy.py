@@ -165,20 +165,23 @@ class _Reading:
         return value
 
     def _text(self, node: yaml.Node | None, key: str, longest: int = 60) -> str:
+        known = len(self.problems)
         value = str(self._value(node, key, str, "a text")).strip()
-        if node is not None and not 1 <= len(value) <= longest:
+        if node is not None and len(self.problems) == known and not 1 <= len(value) <= longest:
             self.problem(node, key, f"must have 1 to {longest} characters")
         return value
 
     def _one_of(self, node: yaml.Node | None, key: str, choices: tuple[str, ...]) -> str:
+        known = len(self.problems)
         value = str(self._value(node, key, str, "a text"))
-        if node is not None and value not in choices:
+        if node is not None and len(self.problems) == known and value not in choices:
             self.problem(node, key, f"must be one of {', '.join(choices)}")
         return value
 
     def _days(self, node: yaml.Node | None, key: str) -> int:
+        known = len(self.problems)
         value = int(self._value(node, key, int, "a whole number"))
-        if node is not None and not 1 <= value <= 365:
+        if node is not None and len(self.problems) == known and not 1 <= value <= 365:
             self.problem(node, key, "must be 1 to 365 days")
         return value
 

@@ -1,8 +1,12 @@
 """Kind, urgency and beneficiary of a message, by weighted cues. Emergencies are found elsewhere and come first."""
 
-from nlp import cues
+from pathlib import Path
+
+import yaml
+
 from nlp.matching import PhraseFinder
 
+CUES = Path(__file__).parent / "cues.yaml"
 OPENING = 10  # a kind is usually told by the first words (咨询…, 建议…, 感谢…)
 CLOSING = 8  # … or by the last (… 怎么办？)
 WITHIN = 160  # characters that are weighed: who a long message is for is said early
@@ -21,7 +25,9 @@ class Triage:
 
     def __init__(self) -> None:
         self._given: dict[str, tuple[tuple[str, float], ...]] = {}
-        for table in (cues.KINDS, cues.PEOPLE, cues.URGENCIES):
+        cues: dict[str, dict[str, dict[float, str]]] = yaml.safe_load(CUES.read_text(encoding="utf-8"))
+        self._kinds, self._people, self._urgencies = (tuple(cues[name]) for name in ("kinds", "people", "urgencies"))
+        for table in cues.values():
             for answer, weights in table.items():
                 for weight, phrases in weights.items():
                     for phrase in phrases.split():
@@ -42,8 +48,8 @@ class Triage:
             seen.add(phrase)
             strength = STRONG if start < OPENING or end > len(text) - CLOSING else 1.0
             for answer, weight in self._given[phrase]:
-                scores[answer] = scores.get(answer, 0.0) + (weight * strength if answer in cues.KINDS else weight)
-        kind = max(cues.KINDS, key=lambda answer: scores.get(answer, 0.0))
+                scores[answer] = scores.get(answer, 0.0) + (weight * strength if answer in self._kinds else weight)
+        kind = max(self._kinds, key=lambda answer: scores.get(answer, 0.0))
         first_guess = FIRST_GUESS[kind]
-        who = max(cues.PEOPLE, key=lambda answer: scores.get(answer, 0.0) + first_guess.get(answer, 0.0))
-        return kind, next((when for when in cues.URGENCIES if when in scores), "whenever"), who
+        who = max(self._people, key=lambda answer: scores.get(answer, 0.0) + first_guess.get(answer, 0.0))
+        return kind, next((when for when in self._urgencies if when in scores), "whenever"), who

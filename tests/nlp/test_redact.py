@@ -1,0 +1,192 @@
+"""What the public text must not show, and what it must."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlp.redact import MASKS, find_private, mask
+
+HIDDEN = [
+    # (text, what must be gone, what)
+    ("打我电话13812345678", "13812345678", "phone"),
+    ("电话 138 1234 5678 找王阿姨", "138 1234 5678", "phone"),
+    ("手机138-1234-5678", "138-1234-5678", "phone"),
+    ("手机１３８１２３４５６７８", "１３８１２３４５６７８", "phone"),
+    ("手机：+86 13812345678", "13812345678", "phone"),
+    ("手机 0086-138-1234-5678", "1234", "phone"),
+    ("请打一三八一二三四五六七八", "一三八一二三四五六七八", "phone"),
+    ("请打幺三八 〇零一二 三四五六", "三四五六", "phone"),
+    ("电话138.1234.5678", "1234", "phone"),
+    ("电话138*1234*5678", "1234", "phone"),
+    ("座机0915-8201234", "8201234", "phone"),
+    ("座机(0915)8201234转12", "8201234", "phone"),
+    ("家里电话8201234", "8201234", "phone"),
+    ("身份证11010519491231002X", "11010519491231002X", "identity"),
+    ("身份证号：110105 19491231 002x", "19491231", "identity"),
+    ("老证110105491231002", "110105491231002", "identity"),
+    ("护照E12345678", "E12345678", "identity"),
+    ("卡号6228480402564890018", "6228480402564890018", "bank_card"),
+    ("卡号 6228 4804 0256 4890 018", "4890", "bank_card"),
+    ("陕G12345堵在门口", "陕G12345", "plate"),
+    ("车牌陕G·A1234", "A1234", "plate"),
+    ("新能源陕GD12345", "GD12345", "plate"),
+    ("车牌号：陕g 12345", "12345", "plate"),
+    ("写信到 wang.ayi@example.com", "wang.ayi@example.com", "email"),
+    ("邮箱 wang＠example．com", "wang", "email"),
+    ("微信号abc123", "abc123", "handle"),
+    ("加V: wang_li88", "wang_li88", "handle"),
+    ("加我微信 wangli-88", "wangli-88", "handle"),
+    ("vx：wangli88", "wangli88", "handle"),
+    ("QQ12345", "12345", "handle"),
+    ("扣扣：123456", "123456", "handle"),
+    ("找我 @wangli88", "wangli88", "handle"),
+    ("t.me/wangli88", "wangli88", "handle"),
+    ("家住幸福小区3栋2单元401室", "3栋2单元401室", "door"),
+    ("幸福小区三栋二单元四楼", "三栋二单元四楼", "door"),
+    ("在5号楼1203", "5号楼1203", "door"),
+    ("住12-2-301", "12-2-301", "door"),
+    ("人民路123号", "123号", "door"),
+    ("八一村三组25号", "25号", "door"),
+    ("住在A座1502", "A座1502", "door"),
+    ("就在402室", "402室", "door"),
+    ("我叫王桂芳，想修水龙头", "王桂芳", "name"),
+    ("本人李建国，住在城关镇", "李建国", "name"),
+    ("联系人：赵小明", "赵小明", "name"),
+    ("姓名 欧阳修", "欧阳修", "name"),
+    ("请找张桂芳阿姨", "张桂芳", "name"),
+    ("刘德福师傅修得好", "刘德福", "name"),
+    ("我孙子叫王小宝，今年五岁", "王小宝", "name"),
+    ("王小明 13812345678", "王小明", "name"),
+]
+KEPT = [
+    "王阿姨想修水龙头",
+    "张书记和陈姐都知道",
+    "城关镇文化社区的路灯坏了",
+    "请拨打12345",
+    "着火请打119，急救打120",
+    "花了1138424元",
+    "2019年12月6日上午9点",
+    "2019-12-06 断的水",
+    "营业时间9.00-17.30",
+    "三室两厅，住一楼",
+    "坐8号线到旬阳北站",
+    "5月16号前办好",
+    "奶粉2箱，尿不湿3包",
+    "高龄老人和任何一位老师",
+    "本人于去年退休",
+    "本人因病在家",
+    "今年82岁，血压160",
+    "共有5000多人，每平方米3000元",
+    "感谢老师，感谢医生",
+    "惠普805墨盒",
+]
+
+
+@pytest.mark.parametrize(("text", "secret", "what"), HIDDEN)
+def test_it_hides(text: str, secret: str, what: str) -> None:
+    hidden = find_private(text)
+    assert secret not in mask(text, hidden)
+    assert what in {span.what for span in hidden}
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_it_keeps(text: str) -> None:
+    assert mask(text, find_private(text)) == text
+
+
+def test_a_name_and_a_number_are_hidden_where_they_come_again() -> None:
+    text = "我叫王桂芳。微信号abc123。明天王桂芳在家，加abc123就行"
+    public = mask(text, find_private(text))
+    assert public == "我叫［姓名］。微信号［账号］。明天［姓名］在家，加［账号］就行"
+
+
+def test_the_public_text_reads_kindly() -> None:
+    text = "王阿姨家住幸福小区3栋2单元401室，电话13812345678，想请人换个灯泡"
+    assert mask(text, find_private(text)) == "王阿姨家住幸福小区［门牌］，电话［电话］，想请人换个灯泡"
+
+
+def _kept(text: str) -> str:
+    public = mask(text, find_private(text))
+    for word in MASKS.values():
+        public = public.replace(word, "")
+    return public
+
+
+GAPS = st.sampled_from(["", " ", "-", "  ", ".", "·", "－", " - ", "—", "*"])
+SPELLINGS = st.sampled_from(
+    ["0123456789", "０１２３４５６７８９", "零一二三四五六七八九", "〇幺二三四五六七八九", "٠١٢٣٤٥٦٧٨٩", "⓪①②③④⑤⑥⑦⑧⑨"]
+)
+AROUND = st.sampled_from(["", "电话", "手机：", "打我", "王阿姨 ", "，谢谢", "。", "急！", "请找", "在家，", " "])
+
+
+@given(
+    st.integers(13_000_000_000, 19_999_999_999),
+    GAPS,
+    st.sampled_from([(3, 7), (3, 6), (4, 8), (2, 5)]),
+    SPELLINGS,
+    AROUND,
+    AROUND,
+)
+@settings(max_examples=120)
+def test_no_spelling_of_a_mobile_number_gets_through(number, gap, cuts, spelling, before, after) -> None:
+    digits = str(number)
+    first, second = cuts
+    spoken = gap.join([digits[:first], digits[first:second], digits[second:]]).translate(
+        {48 + d: spelling[d] for d in range(10)}
+    )
+    assert not set(spelling) & set(_kept(before + spoken + after))
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=120)
+def test_any_text_survives(text: str) -> None:
+    hidden = find_private(text)
+    public = mask(text, hidden)
+    end, at = 0, 0
+    for span in hidden:  # outside its spans the text is untouched
+        assert end <= span.start < span.end <= len(text)
+        kept = text[end : span.start]
+        assert public.startswith(kept + MASKS[span.what], at)
+        end, at = span.end, at + len(kept) + len(MASKS[span.what])
+    assert public[at:] == text[end:]
+
+
+PIECES = st.sampled_from(
+    [
+        "电话",
+        "13812345678",
+        "3栋",
+        "401室",
+        "我叫",
+        "王桂芳",
+        "微信",
+        "abc123",
+        "，",
+        "陕G12345",
+        "、",
+        "\n",
+        "身份证",
+        "11010519491231002X",
+        "a@b.cn",
+        "人民路",
+        "12号",
+        "😀",
+        "本人",
+        " ",
+        "2",
+        "阿姨",
+        "\u200b",
+        "０",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=25).map("".join))
+@settings(max_examples=120)
+def test_hidden_words_are_nowhere_in_the_public_text(text: str) -> None:
+    public = mask(text, find_private(text))
+    for secret in ("13812345678", "王桂芳阿姨", "我叫王桂芳", "陕G12345", "11010519491231002X", "401室", "a@b.cn"):
+        assert secret not in public
+    assert find_private(public) == () or all(
+        public[h.start : h.end] not in text or h.what in {"name", "handle", "door"} for h in find_private(public)
+    )
