@@ -26,25 +26,42 @@ async def make_appointment(session: AsyncSession, now: datetime, town: Town) -> 
 
 
 async def send_next_digest(session: AsyncSession, now: datetime, town: Town) -> bool:
-    """Send today's digest to every admin when its time has come; days that were slept through are not made up for."""
+    """Send the day's digest to every admin when its time has come, and only once for a day, whatever restarts.
+
+    Of the days that a standstill slept through, only the last is told of, and not at night.
+    """
     due = await session.scalar(select(Appointment.due_at).where(Appointment.name == NAME, Appointment.due_at <= now))
     if due is None:
         return False
-    following = town.policy.calendar.next_local(now, town.policy.digest_at)
+    calendar = town.policy.calendar
+    quiet = calendar.is_quiet(now)
+    following = calendar.wake(now) if quiet else calendar.next_local(now, town.policy.digest_at)
     taken = await session.execute(
         update(Appointment).where(Appointment.name == NAME, Appointment.due_at == due).values(due_at=following)
     )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
-        return True
-    day = town.policy.calendar.day(now)
-    counted = await figures(session, now, town)
+    if quiet or taken.rowcount != 1:  # type: ignore[attr-defined]
+        return not quiet
+    day = last_day(town, now)
+    counted = await figures(session, now, town, day)
     for admin in await roster.admins(session):
         if not admin.can_be_written or await _sent(session, day, admin):
             continue
         session.add(Digest(day=day, person_id=admin.id, figures=counted, created_at=now))
-        message = await compose(session, now, town, admin, counted)
+        message = await compose(session, now, town, admin, day, counted)
         await telling.tell(session, now, admin, message, lane=telling.REMINDERS)
     return True
+
+
+async def put_off(session: AsyncSession, now: datetime) -> None:
+    """Try again in an hour, when the digest could not be made."""
+    late = update(Appointment).where(Appointment.name == NAME, Appointment.due_at <= now)
+    await session.execute(late.values(due_at=now + timedelta(hours=1)))
+
+
+def last_day(town: Town, now: datetime) -> date:
+    """The day whose digest is the latest to have been due."""
+    local = town.policy.calendar.local(now)
+    return local.date() if local.time() >= town.policy.digest_at else local.date() - timedelta(days=1)
 
 
 async def _sent(session: AsyncSession, day: date, admin: Person) -> bool:
@@ -60,21 +77,35 @@ async def digest_now(session: AsyncSession, now: datetime, town: Town, admin: Pe
     """
     if not admin.is_admin:
         raise NotAllowed
-    return await compose(session, now, town, admin, await figures(session, now, town))
+    day = town.policy.calendar.day(now)
+    return await compose(session, now, town, admin, day, await figures(session, now, town, day))
 
 
-async def figures(session: AsyncSession, now: datetime, town: Town) -> dict[str, Any]:
-    """The day's numbers, since local midnight, and what stands now."""
-    local_midnight = datetime.combine(town.policy.calendar.day(now), time(), town.policy.calendar.tz)
-    start = local_midnight.astimezone(UTC)
+async def figures(session: AsyncSession, now: datetime, town: Town, day: date) -> dict[str, Any]:
+    """What happened on a local day, what happened on the evening before it (after that day's digest), and what stands now."""
+
+    def moment(on: date, at: time) -> datetime:
+        return datetime.combine(on, at, town.policy.calendar.tz).astimezone(UTC)
 
     async def count(*where: Any) -> int:
         return await session.scalar(select(func.count()).select_from(Wish).where(*where)) or 0
 
+    async def happened(since: datetime, until: datetime) -> dict[str, int]:
+        finished = (Wish.finished_at >= since, Wish.finished_at < until)
+        ended = (Wish.state.in_(TERMINAL - {State.FULFILLED}), Wish.submitted_at.is_not(None))  # no draft thrown away
+        return {
+            "new": await count(Wish.submitted_at >= since, Wish.submitted_at < until),
+            "fulfilled": await count(*finished, Wish.state == State.FULFILLED),
+            "ended": await count(*finished, *ended),
+        }
+
     async def grouped(column: Any, *where: Any) -> dict[str, int]:
-        rows = await session.execute(select(column, func.count()).where(*where).group_by(column).order_by(func.count().desc()))
+        rows = await session.execute(
+            select(column, func.count()).where(*where).group_by(column).order_by(func.count().desc(), column)
+        )
         return {str(key or ""): n for key, n in rows}
 
+    midnight = moment(day, time())
     standing = await grouped(Wish.state, Wish.state.in_(LIVE))
     overdue = await session.scalar(
         select(func.count()).select_from(Claim).where(Claim.state == ClaimState.LIVE, Claim.due_at < now)
@@ -82,14 +113,13 @@ async def figures(session: AsyncSession, now: datetime, town: Town) -> dict[str,
     waiting = Wish.state.in_([State.REVIEWING, State.OPEN, State.CLAIMED])
     longest = await session.scalars(select(Wish).where(waiting).order_by(Wish.created_at).limit(LONGEST))
     return {
-        "new": await count(Wish.submitted_at >= start),
+        **await happened(midnight, moment(day + timedelta(days=1), time())),
+        "evening": await happened(moment(day - timedelta(days=1), town.policy.digest_at), midnight),
         "reviewing": standing.get(State.REVIEWING, 0),
         "open": standing.get(State.OPEN, 0),
         "claimed": standing.get(State.CLAIMED, 0),
         "delivered": standing.get(State.DELIVERED, 0),
         "overdue": overdue or 0,
-        "fulfilled": await count(Wish.finished_at >= start, Wish.state == State.FULFILLED),
-        "ended": await count(Wish.finished_at >= start, Wish.state.in_(TERMINAL - {State.FULFILLED})),
         "by_category": await grouped(Wish.category, waiting),
         "by_place": await grouped(Wish.area_code, waiting),
         "undelivered": await outbox.count_stuck(session),
@@ -97,7 +127,9 @@ async def figures(session: AsyncSession, now: datetime, town: Town) -> dict[str,
     }
 
 
-async def compose(session: AsyncSession, now: datetime, town: Town, admin: Person, counted: dict[str, Any]) -> Message:
+async def compose(
+    session: AsyncSession, now: datetime, town: Town, admin: Person, day: date, counted: dict[str, Any]
+) -> Message:
     """The digest in its reader's language."""
     locale = admin.locale
     categories = [(cards.category_label(town, code, locale), n) for code, n in list(counted["by_category"].items())[:8]]
@@ -121,16 +153,22 @@ async def compose(session: AsyncSession, now: datetime, town: Town, admin: Perso
                 zone=town.policy.calendar.tz,
             )
         )
-    return lists.digest(locale, town.policy.calendar.day(now), counted, categories, places, longest)
+    return lists.digest(locale, day, counted, categories, places, longest)
 
 
 async def warn_of_calendar(session: AsyncSession, now: datetime, town: Town) -> bool:
-    """From December on, tell the admins once when next year's holidays are not known yet."""
-    day = town.policy.calendar.day(now)
-    name = f"calendar-{day.year + 1}"
-    if day.month < 12 or town.policy.calendar.published(day.year + 1) or await session.get(Appointment, name) is not None:
+    """From December on, tell the admins once when next year's holidays are not known yet; nobody is woken for it."""
+    calendar = town.policy.calendar
+    if calendar.is_quiet(now):
         return False
-    session.add(Appointment(name=name, due_at=now + timedelta(days=36500)))
-    for admin in await roster.admins(session):
-        await telling.tell(session, now, admin, lists.calendar_warning(admin.locale, day.year + 1), lane=telling.REMINDERS)
-    return True
+    day = calendar.day(now)
+    told = False
+    for year in [day.year, day.year + 1] if day.month == 12 else [day.year]:
+        if calendar.published(year) or await session.get(Appointment, f"calendar-{year}") is not None:
+            continue
+        readers = [admin for admin in await roster.admins(session) if admin.can_be_written]
+        if readers:
+            session.add(Appointment(name=f"calendar-{year}", due_at=now + timedelta(days=36500)))
+        for admin in readers:
+            told |= await telling.tell(session, now, admin, lists.calendar_warning(admin.locale, year), lane=telling.REMINDERS)
+    return told

@@ -1,59 +1,104 @@
 """One list per chat and slot, never a message per wish: notices that wait for the same chat go out together."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import cards, telling
+from actions import cards, posting, telling
+from actions.reminding import anything_due
 from actions.town import Town
 from rules.lifecycle import ClaimState, Kind, State
 from storage.models import Claim, Group, Notice, Person, Wish
 from words import lists
 
-_SHOWN = 10
 _ORDER = ("climbed", "overdue", "due", "reviewing", "order", "open")
+PATIENCE = timedelta(minutes=10)
+"""How long a list waits for the reminders of its slot to be complete."""
+PUT_OFF = timedelta(hours=1)
+
+Waiting = tuple[Notice, Wish, Claim | None]
 
 
 async def send_next_list(session: AsyncSession, now: datetime, town: Town) -> bool:
     """Gather everything that is due for one chat into one message; True when there was something.
 
-    1. take the chat that waits longest; 2. drop what settled itself meanwhile; 3. one message; 4. the notices are gone.
+    1. take the chat that waits longest, once its slot is complete and nobody sleeps; 2. the notices are gone, and whoever
+    deletes them first has them; 3. drop what settled itself meanwhile; 4. one message.
     """
-    chat_id = await session.scalar(
-        select(Notice.chat_id).where(Notice.due_at <= now).order_by(Notice.due_at, Notice.chat_id).limit(1)
-    )
-    if chat_id is None:
+    oldest = (await session.scalars(_oldest(now))).first()
+    if oldest is None:
         return False
-    due = (
-        await session.execute(
-            select(Notice, Wish, Claim)
-            .join(Wish, Wish.id == Notice.wish_id)
-            .outerjoin(Claim, Claim.id == Notice.claim_id)
-            .where(Notice.chat_id == chat_id, Notice.due_at <= now)
-            .order_by(Wish.state_since)
-        )
-    ).all()
+    if town.policy.calendar.is_quiet(now):  # left over by a standstill
+        await session.execute(update(Notice).where(Notice.due_at <= now).values(due_at=town.policy.calendar.wake(now)))
+        return False
+    if oldest.due_at > now - PATIENCE and await session.scalar(select(anything_due(now))):
+        return False  # hundreds of wishes may share a slot: what comes a moment later belongs into the same list
+    chat_id = oldest.chat_id
+    due = await _due(session, now, chat_id)
+    taken = await session.scalars(
+        delete(Notice)
+        .where(Notice.id.in_([notice.id for notice, _, _ in due]))
+        .returning(Notice.id)
+        .execution_options(synchronize_session=False)
+    )
+    ours = set(taken)
     group = await session.get(Group, chat_id)
     person = None if group else await session.get(Person, chat_id)
+    mine = [
+        (notice, wish, claim) for notice, wish, claim in due if notice.id in ours and _may_read(notice, claim, group, person)
+    ]
     locale = group.locale if group else person.locale if person else "zh"
-    reachable = (group is not None and group.problem is None) or (person is not None and person.can_be_written)
-    items = await _items(session, town, [(notice, wish, claim) for notice, wish, claim in due], locale, now)
-    if items and reachable:
-        message = lists.reminder(locale, items, shown=_SHOWN, group=group is not None)
+    items = await _items(session, town, mine, locale, now, in_group=group is not None)
+    if items:
+        message = lists.reminder(locale, items, group=group is not None)
         await telling.post(session, now, chat_id, message, lane=telling.REMINDERS)
-    await session.execute(delete(Notice).where(Notice.id.in_([notice.id for notice, _, _ in due])))
     return True
 
 
+async def put_off(session: AsyncSession, now: datetime) -> None:
+    """Push the notices of the chat whose list failed an hour ahead: other chats must not wait for it."""
+    oldest = (await session.scalars(_oldest(now))).first()
+    if oldest is not None:
+        late = update(Notice).where(Notice.chat_id == oldest.chat_id, Notice.due_at <= now)
+        await session.execute(late.values(due_at=now + PUT_OFF))
+
+
+def _oldest(now: datetime) -> Select[Notice]:
+    return select(Notice).where(Notice.due_at <= now).order_by(Notice.due_at, Notice.chat_id).limit(1)
+
+
+async def _due(session: AsyncSession, now: datetime, chat_id: int) -> list[Waiting]:
+    rows = await session.execute(
+        select(Notice, Wish, Claim)
+        .join(Wish, Wish.id == Notice.wish_id)
+        .outerjoin(Claim, Claim.id == Notice.claim_id)
+        .where(Notice.chat_id == chat_id, Notice.due_at <= now)
+        .order_by(Notice.id)
+    )
+    return [(notice, wish, claim) for notice, wish, claim in rows]
+
+
+def _may_read(notice: Notice, claim: Claim | None, group: Group | None, person: Person | None) -> bool:
+    """Whether the chat can be written to and still is what it was when the notice was written."""
+    if group is not None:
+        return group.problem is None and group.audience == posting.VOLUNTEERS
+    if person is None or not person.can_be_written:
+        return False
+    return person.is_admin or (claim is not None and claim.person_id == person.id)
+
+
 async def _items(
-    session: AsyncSession, town: Town, due: Sequence[tuple[Notice, Wish, Claim | None]], locale: str, now: datetime
+    session: AsyncSession, town: Town, due: Sequence[Waiting], locale: str, now: datetime, *, in_group: bool
 ) -> list[lists.Item]:
-    """What is still true, each wish once and under its most pressing heading."""
-    best: dict[int, lists.Item] = {}
+    """What is still true, each wish once and under its most pressing heading; what is needed today and waits longest first."""
+    best: dict[int, tuple[tuple[int, bool, datetime], lists.Item]] = {}
     for notice, wish, claim in due:
-        if not still_true(notice.about, wish, claim):
+        if not still_true(notice, wish, claim):
+            continue
+        rank = (_ORDER.index(notice.about), wish.urgency != "today", wish.state_since)
+        if wish.id in best and best[wish.id][0] <= rank:
             continue
         item = lists.Item(
             wish=wish.id,
@@ -65,24 +110,29 @@ async def _items(
             place=await cards.place_label(session, wish.area_code),
             since=wish.state_since,
             due=claim.due_at if claim else None,
-            text=None,
+            text=_text(wish) if in_group else wish.text,
             now=now,
             zone=town.policy.calendar.tz,
         )
-        seen = best.get(wish.id)
-        if seen is None or _ORDER.index(item.about) < _ORDER.index(seen.about):
-            best[wish.id] = item
-    return sorted(best.values(), key=lambda item: (_ORDER.index(item.about), item.since))
+        best[wish.id] = (rank, item)
+    return [item for _, item in sorted(best.values(), key=lambda ranked: ranked[0])]
 
 
-def still_true(about: str, wish: Wish, claim: Claim | None) -> bool:
-    """Whether a reminder written a moment ago still makes sense."""
-    if about in ("due", "overdue"):
+def _text(wish: Wish) -> str | None:
+    """What a group may read of a wish: what its author let the public see, and nothing else."""
+    return wish.public_text if wish.published and wish.kind is Kind.WISH else None
+
+
+def still_true(notice: Notice, wish: Wish, claim: Claim | None) -> bool:
+    """Whether a reminder written a moment ago, or before a night, still makes sense."""
+    if notice.about in ("due", "overdue"):
         return claim is not None and claim.state is ClaimState.LIVE
-    if about == "reviewing":
+    if wish.state_since > notice.created_at:  # it moved on since
+        return False
+    if notice.about == "reviewing":
         return wish.state is State.REVIEWING
-    if about == "open":
+    if notice.about == "open":
         return wish.state is State.OPEN and wish.kind is Kind.WISH
-    if about == "order":
+    if notice.about == "order":
         return wish.state is State.OPEN
     return wish.state in (State.REVIEWING, State.OPEN)

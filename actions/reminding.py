@@ -2,24 +2,31 @@
 
 Reminders to a group, a reviewer or a claimant wait as notices until `gathering` sends one list for all of them; the author of
 a wish is written to directly, with the wish's own card.
+
+After a standstill only the current step happens, not every missed one. When that step is the end of a ladder, it happens
+without another reminder: a claim three days over its due is released even if the bot was down all that time, since the
+resident has waited just as long. A bot that comes back at night waits for the morning, but for emergencies.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import cards, claiming, delivering, drafts, emergencies, posting, telling
 from actions.moves import claim_subject, move, schedule, schedule_claim, subject_of
 from actions.town import Town
-from rules.lifecycle import ClaimState, Event, State
+from rules.lifecycle import ClaimState, Event, Kind, State
+from rules.policy import SLEEPLESS
 from rules.reminders import Ladder, Step, Tell, Then, current_step
 from storage import roster, wishes
-from storage.models import Claim, Notice, Person, Wish
+from storage.models import Claim, Group, Notice, Person, Wish
 from words import talk
 
 LEVELS = (Tell.COMMUNITY, Tell.TOWN, Tell.COUNTY)
 LEASE = timedelta(minutes=10)
+PUT_OFF, PUT_OFF_EMERGENCY = timedelta(hours=1), timedelta(minutes=5)
 
 
 async def remind_next_due(session: AsyncSession, now: datetime, town: Town) -> bool:
@@ -46,6 +53,11 @@ async def remind_next_due(session: AsyncSession, now: datetime, town: Town) -> b
     return False
 
 
+def anything_due(now: datetime) -> ColumnElement[bool]:
+    """Whether a wish or a claim still has to be looked at."""
+    return or_(exists().where(Wish.next_reminder_at <= now), exists().where(Claim.next_reminder_at <= now))
+
+
 async def _remind_wish(session: AsyncSession, now: datetime, town: Town, wish_id: int, seen: datetime) -> None:
     # Whoever changes the row first has it; the lease is overwritten below.
     taken = await session.execute(
@@ -55,6 +67,9 @@ async def _remind_wish(session: AsyncSession, now: datetime, town: Town, wish_id
         return
     wish = await wishes.locked(session, wish_id)
     subject = subject_of(wish)
+    if subject is not None and subject.ladder not in SLEEPLESS and town.policy.calendar.is_quiet(now):
+        wish.next_reminder_at = town.policy.calendar.wake(now)
+        return
     step = current_step(town.policy, subject, now) if subject is not None else None
     if subject is None or step is None:
         schedule(town, wish)
@@ -74,6 +89,9 @@ async def _remind_claim(session: AsyncSession, now: datetime, town: Town, claim_
     claim, wish = await wishes.claim_locked(session, claim_id)
     if claim.next_reminder_at != seen:
         return
+    if town.policy.calendar.is_quiet(now):
+        claim.next_reminder_at = town.policy.calendar.wake(now)
+        return
     step = current_step(town.policy, claim_subject(claim), now)
     if step is None or claim.state is not ClaimState.LIVE:
         schedule_claim(town, wish, claim)
@@ -83,7 +101,10 @@ async def _remind_claim(session: AsyncSession, now: datetime, town: Town, claim_
         await claiming.expire(session, now, town, claim, wish)
         return
     about = "overdue" if now > claim.due_at else "due"
-    await _notice(session, now, claim.person_id, wish, about, claim)
+    helper = await session.get_one(Person, claim.person_id)
+    # Whoever blocked the bot will hardly come: those who can still find somebody else are told instead.
+    for reader in [helper] if helper.can_be_written else await holders_of(session, wish, Tell.REVIEWERS):
+        await _notice(session, now, reader.id, wish, about, claim)
     await move(session, now, town, wish, Event.REMIND, by=None, claim=claim, reason=Tell.CLAIMANT)
     schedule_claim(town, wish, claim)
 
@@ -93,23 +114,42 @@ async def _tell(session: AsyncSession, now: datetime, town: Town, wish: Wish, st
         await _tell_author(session, now, town, wish, ladder)
     if Tell.OFFICERS in step.tell:
         await _alarm(session, now, town, wish, step, ladder)
+    groups = await _groups(session, wish, step)
+    for group in groups:
+        await _notice(session, now, group.id, wish, "open")
+    for reader, about in (await _staff(session, wish, step, without_group=not groups)).items():
+        await _notice(session, now, reader, wish, about)
+
+
+async def _groups(session: AsyncSession, wish: Wish, step: Step) -> list[Group]:
+    """The groups that a step tells, each once."""
+    found: dict[int, Group] = {}
     if Tell.GROUP in step.tell:
-        for group in await posting.groups_for(session, wish.area_code, posting.VOLUNTEERS):
-            await _notice(session, now, group.id, wish, "open")
+        found |= {group.id: group for group in await posting.groups_for(session, wish.area_code, posting.VOLUNTEERS)}
     if Tell.GROUPS_ABOVE in step.tell:
-        for group in await posting.groups_above(session, wish.area_code, posting.VOLUNTEERS):
-            await _notice(session, now, group.id, wish, "open")
-    climbed = [level for level in (Tell.ABOVE, *LEVELS) if level in step.tell]
-    if Tell.REVIEWERS in step.tell or climbed:
-        about = "climbed" if climbed else ("reviewing" if wish.state is State.REVIEWING else "order")
-        for admin in await holders_of(session, wish, climbed[-1] if climbed else Tell.REVIEWERS):
-            await _notice(session, now, admin.id, wish, about)
+        found |= {group.id: group for group in await posting.groups_above(session, wish.area_code, posting.VOLUNTEERS)}
+    return list(found.values())
 
 
-async def holders_of(session: AsyncSession, wish: Wish, level: Tell) -> list[Person]:
-    """Who holds a rung of the ladder for a wish's area; a rung that nobody holds goes to the next that somebody holds.
+async def _staff(session: AsyncSession, wish: Wish, step: Step, *, without_group: bool) -> dict[int, str]:
+    """Whom of the staff a step tells, each once, under the most pressing heading that concerns them.
 
-    The admins of the settings hold every level.
+    Where no group hears of an open wish, its reviewers do: a rung that nobody holds goes to the next that somebody holds.
+    """
+    told: dict[int, str] = {}
+    if Tell.REVIEWERS in step.tell or (Tell.GROUP in step.tell and without_group):
+        about = "reviewing" if wish.state is State.REVIEWING else "order"
+        told |= {holder.id: about for holder in await holders_of(session, wish, Tell.REVIEWERS)}
+    for level in (Tell.ABOVE, *LEVELS):
+        if level in step.tell:
+            told |= {holder.id: "climbed" for holder in await holders_of(session, wish, level)}
+    return told
+
+
+async def holders_of(session: AsyncSession, wish: Wish, level: Tell) -> Sequence[Person]:
+    """Who holds a rung of the ladder for a wish's area and can be written to.
+
+    All admins are admins of the whole county so far: they hold every level of every area, so neither is looked at yet.
     """
     return [admin for admin in await roster.admins(session) if admin.can_be_written]
 
@@ -127,8 +167,11 @@ async def _alarm(session: AsyncSession, now: datetime, town: Town, wish: Wish, s
     if ladder is Ladder.EMERGENCY:
         await emergencies.alert_next(session, now, town, wish, turn=step.number)
         return
-    for _, officer in await wishes.holders(session, wish.id):
+    takers = [officer for _, officer in await wishes.holders(session, wish.id) if officer.can_be_written]
+    for officer in takers:
         await cards.show(session, now, town, wish, officer.id, cards.ALARM)
+    if not takers:
+        await emergencies.alert_next(session, now, town, wish, turn=step.number)
 
 
 async def _notice(
@@ -153,15 +196,14 @@ async def _notice(
 
 async def put_off(session: AsyncSession, now: datetime) -> None:
     """Push what is due longest an hour ahead, when looking at it failed: it must not stop the rest."""
-    later = now + timedelta(hours=1)
     claim = (
         await session.scalars(select(Claim).where(Claim.next_reminder_at <= now).order_by(Claim.next_reminder_at).limit(1))
     ).first()
     if claim is not None:
-        claim.next_reminder_at = later
+        claim.next_reminder_at = now + PUT_OFF
         return
     wish = (
         await session.scalars(select(Wish).where(Wish.next_reminder_at <= now).order_by(Wish.next_reminder_at).limit(1))
     ).first()
     if wish is not None:
-        wish.next_reminder_at = later
+        wish.next_reminder_at = now + (PUT_OFF_EMERGENCY if wish.kind is Kind.EMERGENCY else PUT_OFF)

@@ -1,8 +1,11 @@
 """What a tick does, in this order."""
 
-from actions.digests import send_next_digest, warn_of_calendar
-from actions.gathering import send_next_list
-from actions.reminding import put_off, remind_next_due
+from actions import digests, gathering, reminding
 from bot.ticks import Do, Work
 
-WORKS: tuple[Work | Do, ...] = (Work(remind_next_due, put_off), send_next_list, send_next_digest, warn_of_calendar)
+WORKS: tuple[Work | Do, ...] = (
+    Work(reminding.remind_next_due, reminding.put_off),
+    Work(gathering.send_next_list, gathering.put_off),
+    Work(digests.send_next_digest, digests.put_off),
+    digests.warn_of_calendar,
+)

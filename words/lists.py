@@ -8,10 +8,13 @@ from typing import Any
 from rules.lifecycle import Kind, State
 from words.buttons import BindArea, BindAudience, ClaimTap, ListTap, OpenTap
 from words.facts import Option, grid, paragraphs
-from words.messages import Button, Message, Row, button
+from words.messages import TEXT_LIMIT, Button, Message, Row, button
 from words.sentences import Html, age, clock_time, cut, plain, say
 
 PAGE = 8
+LONGEST_LIST = 20
+"""Wishes in one reminder: more would not be read."""
+_ROOM = TEXT_LIMIT - 200  # for the line that says how many more there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +43,33 @@ def line(item: Item, locale: str) -> Html:
         else say(locale, "line-since", age=age(locale, item.since, item.now))
     )
     head = say(locale, "line", id=item.wish, category=item.category, place=f" · {item.place}" if item.place else "", when=when)
-    return Html(f"{head}\n    {say(locale, 'line-text', text=cut(item.text, 60))}") if item.text else head
+    return Html(f"{head}\n    {say(locale, 'line-text', text=cut(' '.join(item.text.split()), 60))}") if item.text else head
 
 
-def reminder(locale: str, items: Sequence[Item], *, shown: int, group: bool) -> Message:
-    """What waits in this chat, under headings; the rest is one tap away."""
-    parts: list[Html | str] = [say(locale, "reminder-group" if group else "reminder-head", n=len(items))]
-    heading = ""
-    for item in items[:shown]:
-        if item.about != heading:
-            heading = item.about
-            if not group:
-                parts.append(say(locale, f"heading-{heading}"))
-        parts.append(line(item, locale))
-    if len(items) > shown:
-        parts.append(say(locale, "list-more", n=len(items) - shown))
+def reminder(locale: str, items: Sequence[Item], *, group: bool) -> Message:
+    """What waits in this chat, under headings, as much as fits; the rest is one command away."""
+    parts: list[Html] = [say(locale, "reminder-group" if group else "reminder-head", n=len(items))]
     buttons: list[Button] = []
-    for item in items[:shown]:
-        if item.about == "open":
-            buttons.append(button(plain(locale, "button-claim-number", id=item.wish), ClaimTap(wish=item.wish)))
-        else:
-            buttons.append(button(plain(locale, "button-look", id=item.wish), OpenTap(wish=item.wish)))
+    heading = ""
+    for item in items[:LONGEST_LIST]:
+        own = [line(item, locale)]
+        if item.about != heading and not group:
+            own.insert(0, say(locale, f"heading-{item.about}"))
+        if len("\n".join([*parts, *own])) > _ROOM:
+            break
+        heading = item.about
+        parts += own
+        buttons.append(_tap(item, locale))
+    if len(items) > len(buttons):
+        more = "list-more-group" if group else "list-more"
+        parts.append(say(locale, more, n=len(items) - len(buttons)))
     return Message(paragraphs(*parts), grid(buttons, 2))
+
+
+def _tap(item: Item, locale: str) -> Button:
+    if item.about == "open":
+        return button(plain(locale, "button-claim-number", id=item.wish), ClaimTap(wish=item.wish))
+    return button(plain(locale, "button-look", id=item.wish), OpenTap(wish=item.wish))
 
 
 def page(locale: str, name: str, items: Sequence[Item], number: int, *, more: bool) -> Message:
@@ -109,14 +117,15 @@ def digest(
             claimed=counted["claimed"],
             delivered=counted["delivered"],
         ),
+        say(locale, "digest-evening", **counted["evening"]) if any(counted["evening"].values()) else None,
         say(locale, "digest-overdue", n=counted["overdue"]) if counted["overdue"] else None,
         say(locale, "digest-undelivered", n=counted["undelivered"]) if counted["undelivered"] else None,
     ]
     if categories:
-        parts.append(say(locale, "digest-categories", list="、".join(f"{label} {n}" for label, n in categories)))
+        parts.append(say(locale, "digest-categories", list=_comma(locale).join(f"{label} {n}" for label, n in categories)))
     named = [(label or plain(locale, "place-unknown"), n) for label, n in places]
     if named:
-        parts.append(say(locale, "digest-places", list="、".join(f"{label} {n}" for label, n in named)))
+        parts.append(say(locale, "digest-places", list=_comma(locale).join(f"{label} {n}" for label, n in named)))
     if longest:
         parts.append(say(locale, "digest-longest"))
         parts += [line(item, locale) for item in longest]
@@ -126,6 +135,10 @@ def digest(
         [button(plain(locale, "button-look", id=item.wish), OpenTap(wish=item.wish)) for item in longest], 3
     )
     return Message(paragraphs(*parts), rows)
+
+
+def _comma(locale: str) -> str:
+    return ", " if locale == "en" else "、"
 
 
 def calendar_warning(locale: str, year: int) -> Message:
