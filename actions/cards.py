@@ -14,7 +14,7 @@ from nlp.emergency import NUMBERS
 from rules.lifecycle import ClaimState, Kind, State, allowed
 from storage import outbox, roster, wishes
 from storage.models import Area, Card, Claim, Group, Person, Wish
-from words import author, claimant, group, staff
+from words import author, claimant, group, staff, talk
 from words.facts import CLOSE_REASONS, REJECT_REASONS, Full, Held, Moment, Option, Public
 from words.messages import Message
 from words.sentences import plain
@@ -216,11 +216,10 @@ async def _retire(session: AsyncSession, now: datetime, town: Town, wish: Wish, 
         locale = room.locale if room else "zh"
         message = group.pointer(await public_facts(session, town, wish, locale), locale)
     else:
-        made = await render(session, town, wish, card)
-        message = Message(made.text) if made is not None else Message("")
+        reader = await session.get(Person, card.chat_id)
+        message = talk.moved_on(reader.locale if reader else "zh", wish.id)
     card.retired = True
-    if message.text:
-        await _edit(session, now, card, message)
+    await _edit(session, now, card, message)
 
 
 async def refresh(session: AsyncSession, now: datetime, town: Town, wish: Wish, *, modes: bool = False) -> None:

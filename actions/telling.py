@@ -30,6 +30,13 @@ async def post(session: AsyncSession, now: datetime, chat_id: int, message: Mess
         await outbox.enqueue(session, now, chat_id, "sendMessage", message.payload(chat_id), lane=lane)
 
 
+async def rewrite(session: AsyncSession, now: datetime, chat_id: int, message_id: int, message: Message) -> None:
+    """Queue an edit of a message that is no card: a list that turns its page, a question that is settled."""
+    payload = message.payload(chat_id) | {"message_id": message_id}
+    payload.setdefault("reply_markup", {"inline_keyboard": []})
+    await outbox.enqueue(session, now, chat_id, "editMessageText", payload)
+
+
 async def send_files(
     session: AsyncSession, now: datetime, chat_id: int, files: Iterable[Attachment], lane: int = ANSWERS
 ) -> None:

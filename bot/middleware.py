@@ -13,6 +13,7 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.types import Chat, ResultChatMemberUnion, TelegramObject, Update, User
+from aiogram.types import Message as TelegramMessage
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -97,7 +98,7 @@ class OneTransaction(BaseMiddleware):
             if answer is UNHANDLED:
                 answer, outcome = None, "ignored"
         await _seat_changed(session, event)
-        toast = await _say(session, now, context, answer, tapped=query_id is not None)
+        toast = await _say(session, now, context, answer, event)
         if outcome != "done":
             await updates.conclude(session, event.update_id, outcome)
         return Handled(outcome, query_id, toast)
@@ -166,17 +167,22 @@ async def _seat_changed(session: AsyncSession, event: Update) -> None:
         await chats.cannot_post(session, seat.chat.id, "no_rights" if member.status == "restricted" else "left")
 
 
-async def _say(session: AsyncSession, now: datetime, context: EventContext, answer: Answer, *, tapped: bool) -> Toast:
+async def _say(session: AsyncSession, now: datetime, context: EventContext, answer: Answer, event: Update) -> Toast:
     """Queue the messages for the chat that the update came from; the toast is for after the commit."""
     toast = NO_WORDS
+    tapped = event.callback_query
     parts: Sequence[Message | Toast] = [] if answer is None else [answer] if isinstance(answer, Message | Toast) else answer
     for part in parts:
-        if isinstance(part, Toast) and tapped:
+        if isinstance(part, Toast) and tapped is not None:
             toast = part
             continue
         message = Message(escape(part.text, quote=False)) if isinstance(part, Toast) else part
         chat_id = _chat_id(context.chat, context.user)
-        if chat_id is not None:
+        if chat_id is None:
+            continue
+        if message.instead and tapped is not None and isinstance(tapped.message, TelegramMessage):
+            await telling.rewrite(session, now, chat_id, tapped.message.message_id, message)
+        else:
             await telling.post(session, now, chat_id, message)
     return toast
 

@@ -40,11 +40,12 @@ async def turn_areas(
     if query.message is None:
         return Toast()
     chat = query.message.chat
-    return await binding.offer_areas(session, now, person, chat.id, chat.title or "", callback_data.page), Toast()
+    offered = await binding.offer_areas(session, now, person, chat.id, chat.title or "", callback_data.page)
+    return offered.taking_its_place(), Toast()
 
 
 async def pick_area(query: CallbackQuery, callback_data: BindArea, session: AsyncSession, person: Person) -> Answer:
-    return await binding.offer_audiences(session, person, callback_data.code), Toast()
+    return (await binding.offer_audiences(session, person, callback_data.code)).taking_its_place(), Toast()
 
 
 async def pick_audience(
@@ -56,7 +57,7 @@ async def pick_audience(
     may_post = await binding.may_post(session, chat.id)
     code, audience = callback_data.code, callback_data.audience
     made = await binding.bind(session, now, person, chat.id, chat.title or "", code, audience, may_post=may_post)
-    return made, talk.toast(person.locale, "done")
+    return made.taking_its_place(), talk.toast(person.locale, "done")
 
 
 async def membership(event: ChatMemberUpdated, session: AsyncSession, now: datetime, person: Person | None) -> Answer:

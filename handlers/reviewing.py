@@ -85,4 +85,4 @@ async def settle_newcomer(
     query: CallbackQuery, callback_data: VolunteerTap, session: AsyncSession, now: datetime, town: Town, person: Person
 ) -> Answer:
     settled = await claiming.let_in(session, now, town, person, callback_data.person, yes=callback_data.yes)
-    return settled, talk.toast(person.locale, "done")
+    return settled.taking_its_place(), talk.toast(person.locale, "done")

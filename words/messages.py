@@ -1,7 +1,7 @@
 """What the bot says: a message for a chat, or a toast for a tap, as plain data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
@@ -45,9 +45,14 @@ class Message:
     text: str
     rows: tuple[Row, ...] = ()
     attachments: tuple[Attachment, ...] = ()  # sent before the text, as an album where they can be
+    instead: bool = False  # it takes the place of the message that was tapped
 
     def keyboard(self) -> dict[str, Any]:
         return {"inline_keyboard": [[button.as_json() for button in row] for row in self.rows]}
+
+    def taking_its_place(self) -> "Message":
+        """The same, shown in the message that was tapped instead of below it."""
+        return replace(self, instead=True)
 
     def payload(self, chat_id: int) -> dict[str, Any]:
         """The parameters of sendMessage."""

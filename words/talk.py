@@ -82,6 +82,11 @@ def cancelled(locale: str) -> Message:
     return Message(say(locale, "cancelled"))
 
 
+def moved_on(locale: str, wish_id: int) -> Message:
+    """What an old card becomes when a newer one is sent."""
+    return Message(say(locale, "moved-on", id=wish_id))
+
+
 def write_another(locale: str) -> Message:
     return Message(say(locale, "write-another"))
 

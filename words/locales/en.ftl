@@ -131,6 +131,7 @@ draft-lapsed = #{ $id } was never sent. So that nothing is lost I gave it to the
 too-late-to-edit = #{ $id } is on its way, so editing the old message has no effect. To add something, reply to its card or tap “Add” under /my.
 ask-contact = Please write your phone and address; only your helper will see them. /cancel if you would rather not.
 contact-kept = Kept, for your helper only.
+moved-on = #{ $id }: the latest is below ↓
 write-another = Go ahead with the other one. The first is still there to be sent.
 
 button-submit = ✅ Send

@@ -134,6 +134,7 @@ draft-lapsed = 您写的 #{ $id } 一直没提交，怕耽误您的事，我先�
 too-late-to-edit = #{ $id } 已经交出去了，改原来那条不起作用。要补充，请回复它的卡片，或在 /my 里点“补充”。
 ask-contact = 请写下电话和地址，只有帮您的那一位看得到。不想留就发 /cancel。
 contact-kept = 记下了，只给帮您的人看。
+moved-on = #{ $id } 最新的在下面 ↓
 write-another = 好，请说另一件事。刚才那条还在，随时可以提交。
 
 button-submit = ✅ 提交
