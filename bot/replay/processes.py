@@ -1,0 +1,96 @@
+"""Sandbox and bot as processes of their own, on free ports, with their logs in the replay's folder."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from bot.replay.failure import ReplayFailed
+
+_ROOT = Path(__file__).parents[2]
+_STOP_SECONDS = 15.0
+_TAIL = 20
+
+
+class Process:
+    """One child; only this one is ever ended, and it is ended whatever happens."""
+
+    def __init__(self, name: str, arguments: list[str], environment: Mapping[str, str], folder: Path) -> None:
+        self.name = name
+        self.log = folder / f"{name}.log"
+        self.peak_rss = 0
+        self._arguments = arguments
+        self._environment = environment
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+        self._sampling: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        # A session of its own: Ctrl-C in the terminal is for the replay, which stops its children in order.
+        with self.log.open("wb") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot.cli", *self._arguments,
+                stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
+                cwd=self._folder, env=_environment(self._environment), start_new_session=True,
+            )  # fmt: skip
+        self._sampling = asyncio.create_task(self._sample(self._process.pid))
+
+    async def stop(self) -> None:
+        """Ask it to end; insist after a while."""
+        process = self._process
+        if process is None:
+            return
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.send_signal(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(process.wait(), _STOP_SECONDS)
+            except TimeoutError:
+                with suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        if self._sampling is not None:
+            self._sampling.cancel()
+
+    def check(self) -> None:
+        """Raises ReplayFailed, with the end of its log, when it is not running any more."""
+        if self._process is not None and self._process.returncode is not None:
+            code = self._process.returncode
+            raise ReplayFailed(f"The {self.name} ended by itself (exit code {code}).\n{self.tail()}")
+
+    def tail(self) -> str:
+        return "\n".join(self.log_text().splitlines()[-_TAIL:])
+
+    def log_text(self) -> str:
+        return self.log.read_text("utf-8", "replace") if self.log.exists() else ""
+
+    async def says(self, pattern: str, seconds: float) -> str:
+        """Wait until its log holds the pattern; returns the first group."""
+        for _ in range(int(seconds / 0.05)):
+            found = re.search(pattern, self.log_text())
+            if found:
+                return found.group(1)
+            self.check()
+            await asyncio.sleep(0.05)
+        raise ReplayFailed(f"The {self.name} did not start within {seconds:g} seconds.\n{self.tail()}")
+
+    async def _sample(self, pid: int) -> None:
+        """Remember the most memory it ever had."""
+        with suppress(psutil.Error):
+            process = psutil.Process(pid)
+            while True:
+                self.peak_rss = max(self.peak_rss, process.memory_info().rss)
+                await asyncio.sleep(0.25)
+
+
+def _environment(own: Mapping[str, str]) -> dict[str, str]:
+    """Ours without its settings for a bot, and what this child needs."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("WISHLIGHT_")}
+    path = os.pathsep.join(part for part in (str(_ROOT), inherited.get("PYTHONPATH")) if part)
+    return {**inherited, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", **own}

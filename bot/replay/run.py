@@ -1,0 +1,173 @@
+"""One replay from beginning to end: start the processes, found the town, play, take stock, stop everything."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.replay import accounts
+from bot.replay.failure import ReplayFailed
+from bot.replay.pace import Pace
+from bot.replay.play import SETTLING, Play
+from bot.replay.processes import Process
+from bot.replay.report import Report, show
+from bot.replay.stage import Stage
+from bot.replay.timetable import BEGIN, ZONE
+from bot.replay.town import ADMINS, AREAS, found
+from bot.replay.windows import Windows
+from sandbox.client import SandboxClient
+
+_BOT = 7000001
+_TOKEN = f"{_BOT}:replay-in-a-local-sandbox"
+_SANDBOX_SECONDS, _BOT_SECONDS = 30.0, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was asked for."""
+
+    texts: Sequence[str]
+    residents: int
+    volunteers: int
+    days: int
+    rate_scale: float
+    database: str | None
+    seed: int
+
+
+async def replay(plan: Plan, bar: Console, summary: Console) -> Report:
+    """Play it, with a progress bar on one console and the summary on the other.
+
+    Raises:
+        ReplayFailed: it could not be played to the end; nothing is left behind.
+    """
+    begun = time.monotonic()
+    try:
+        with tempfile.TemporaryDirectory(prefix="wishlight-replay-") as folder:
+            return await _replay(plan, Path(folder), bar, summary, begun)
+    except aiohttp.ClientError as error:
+        raise ReplayFailed(f"The sandbox does not answer any more ({type(error).__name__}).") from None
+    except SQLAlchemyError as error:
+        raise ReplayFailed(f"The database cannot be read: {type(error).__name__}.") from None
+
+
+async def _replay(plan: Plan, folder: Path, bar: Console, summary: Console, begun: float) -> Report:
+    url = _absolute(plan.database) if plan.database else f"sqlite+aiosqlite:///{folder}/wishlight.db"
+    await accounts.require_empty(url)
+    async with AsyncExitStack() as stack:
+        sandbox = Process("sandbox", ["sandbox", "--port", "0", "--rate-scale", f"{plan.rate_scale:g}"], {}, folder)
+        await stack.enter_async_context(_running(sandbox))
+        address = await sandbox.says(r"Sandbox at (http://\S+?):? ", _SANDBOX_SECONDS)
+        client = await stack.enter_async_context(SandboxClient.connect(address))
+        await client.set_bot(_BOT, first_name="点亮微心愿")
+        await client.set_clock(set=BEGIN.timestamp(), speed=0)  # from now on it moves by steps only
+
+        trace = folder / "trace.jsonl"
+        bot = Process("bot", ["run"], _settings(plan, address, url, trace), folder)
+        await stack.enter_async_context(_running(bot))
+        await _until_it_polls(client, bot)
+
+        engine = accounts.read_only(url)
+        stack.push_async_callback(engine.dispose)
+        stage = Stage(client, Windows(client), plan.seed, BEGIN + timedelta(days=plan.days))
+        await stack.enter_async_context(_followed(stage.windows))
+        town = await found(stage, plan.residents, plan.volunteers)
+        pace = Pace(stage, engine, [sandbox, bot])
+        with _progress(bar, plan) as shown:
+            await Play(stage, town, pace, shown).run(plan.texts, plan.days)
+
+        status = await client.status()
+        updates = await client.updates()
+        stock = await accounts.take_stock(engine, stage.texts, updates)
+        report = Report(
+            sent=len(stage.texts),
+            stored=stock.stored,
+            by_state=stock.by_state,
+            reminders=stock.reminders,
+            digests=stock.digests,
+            calls=status["calls"],
+            refused_calls=status["refused_calls"],
+            live_without_reminder=stock.live_without_reminder,
+            p95_commit_ms=accounts.p95(accounts.commit_times(updates, trace)),
+            p95_answer_ms=accounts.p95(accounts.answer_times(updates, stage.windows.traffic)),
+            peak_rss_mb=round(bot.peak_rss / 2**20, 1),
+            seconds=round(time.monotonic() - begun, 1),
+            database=engine.dialect.name,
+        )
+        errors = [line for line in bot.log_text().splitlines() if " ERROR " in line]
+        show(report, stock.lost, stage.happened, errors, summary)
+        return report
+
+
+def _settings(plan: Plan, address: str, url: str, trace: Path) -> dict[str, str]:
+    return {
+        "WISHLIGHT_BOT_TOKEN": _TOKEN,
+        "WISHLIGHT_BOT_API_URL": address,
+        "WISHLIGHT_CLOCK_URL": f"{address}/client/clock",
+        "WISHLIGHT_RATE_SCALE": f"{plan.rate_scale:g}",
+        "WISHLIGHT_DATABASE_URL": url,
+        "WISHLIGHT_AREAS": str(AREAS),
+        "WISHLIGHT_ADMINS": ",".join(map(str, ADMINS)),
+        "WISHLIGHT_TRACE": str(trace),
+    }
+
+
+def _absolute(url: str) -> str:
+    """The bot runs in another folder: a SQLite file is named from here."""
+    parsed = make_url(url)
+    if not parsed.drivername.startswith("sqlite") or not parsed.database:
+        return url
+    return parsed.set(database=str(Path(parsed.database).absolute())).render_as_string(hide_password=False)
+
+
+@asynccontextmanager
+async def _running(process: Process) -> AsyncIterator[None]:
+    try:
+        await process.start()
+        yield
+    finally:
+        await process.stop()
+
+
+@asynccontextmanager
+async def _followed(windows: Windows) -> AsyncIterator[None]:
+    following = asyncio.create_task(windows.follow(), name="windows")
+    try:
+        yield
+    finally:
+        following.cancel()
+        with suppress(asyncio.CancelledError, aiohttp.ClientError):
+            await following
+
+
+async def _until_it_polls(client: SandboxClient, bot: Process) -> None:
+    deadline = time.monotonic() + _BOT_SECONDS
+    while not (await client.status())["pollers"]:
+        bot.check()
+        if time.monotonic() > deadline:
+            raise ReplayFailed(f"The bot did not ask for updates within {_BOT_SECONDS:g} seconds.\n{bot.tail()}")
+        await asyncio.sleep(0.05)
+
+
+@contextmanager
+def _progress(console: Console, plan: Plan) -> Iterator[Callable[[datetime, int, int], None]]:
+    """A bar over the simulated days."""
+    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=plan.days + SETTLING)
+
+        def shown(now: datetime, sent: int, live: int) -> None:
+            words = f"{now.astimezone(ZONE):%m-%d %H:%M} · {sent} texts sent · {live} wishes live"
+            progress.update(task, completed=(now - BEGIN) / timedelta(days=1), description=words)
+
+        yield shown
