@@ -1,7 +1,5 @@
 """Cards: messages that show a wish and follow it. The facts are gathered here; what they say is `words`' business."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -204,8 +202,9 @@ async def show(
     await session.flush()
     message = await render(session, town, wish, card)
     if message is not None:
-        card.shown = _digest(message)
-        await outbox.enqueue(session, now, chat_id, "sendMessage", message.payload(chat_id), lane=lane, card_id=card.id)
+        payload = message.payload(chat_id)
+        card.shown = outbox.content_digest(payload)
+        await outbox.enqueue(session, now, chat_id, "sendMessage", payload, lane=lane, card_id=card.id)
     return card
 
 
@@ -244,19 +243,14 @@ async def turn(session: AsyncSession, now: datetime, town: Town, wish: Wish, car
 
 
 async def _edit(session: AsyncSession, now: datetime, card: Card, message: Message) -> None:
-    digest = _digest(message)
-    if digest == card.shown:
-        return
-    card.shown = digest
     payload = message.payload(card.chat_id)
     payload.pop("chat_id")
     payload.setdefault("reply_markup", {"inline_keyboard": []})
+    digest = outbox.content_digest(payload)
+    if digest == card.shown:
+        return
+    card.shown = digest
     await outbox.enqueue(session, now, card.chat_id, "editMessageText", payload, card_id=card.id)
-
-
-def _digest(message: Message) -> str:
-    content = json.dumps([message.text, message.keyboard()], ensure_ascii=False)
-    return hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
 
 
 def of_face(cards: Sequence[Card], face: str) -> list[Card]:

@@ -84,12 +84,14 @@ async def _sent(session: AsyncSession, now: datetime, sent: Sequence[tuple[Lease
         [{"row": row.id, "lease": row.until, "message": outcome.message_id, "at": now} for row, outcome in sent],
     )
     for row, outcome in sent:
+        values: dict[str, object] = {}
+        if row.card_id is not None and row.method in ("sendMessage", "editMessageText"):
+            values["displayed"] = outbox.content_digest(row.payload)
         if row.card_id is not None and not row.is_edit and outcome.message_id is not None:
+            values["message_id"] = outcome.message_id
+        if values:
             await session.execute(
-                update(Card)
-                .where(Card.id == row.card_id)
-                .values(message_id=outcome.message_id)
-                .execution_options(synchronize_session=False)
+                update(Card).where(Card.id == row.card_id).values(**values).execution_options(synchronize_session=False)
             )
 
 

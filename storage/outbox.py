@@ -4,7 +4,9 @@ A lease is a later `not_before`, so a crash leaves nothing to clean up. `not_bef
 says, because Telegram's limits are; `created_at` and `done_at` are the bot's time.
 """
 
-from collections.abc import Collection, Sequence
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,6 +46,12 @@ class Leased:
     def items(self) -> int:
         """How many messages Telegram counts it as."""
         return len(self.payload.get("media", ())) if self.method == "sendMediaGroup" else 1
+
+
+def content_digest(payload: Mapping[str, Any]) -> str:
+    """What a message shows, in short: its text and its buttons."""
+    shown = [payload.get("text"), payload.get("reply_markup") or {"inline_keyboard": []}]
+    return hashlib.blake2b(json.dumps(shown, ensure_ascii=False).encode(), digest_size=12).hexdigest()
 
 
 async def enqueue(
@@ -94,6 +102,9 @@ async def lease(
             payload = _complete(row, card, reply)
             if payload is None:
                 await _give_up_edit(session, row)
+                continue
+            if row.method == "editMessageText" and card is not None and card.displayed == content_digest(payload):
+                row.state, row.error = "dropped", "shown already"  # changed and changed back meanwhile
                 continue
             skip.add(row.chat_id)
             found[row.id] = Leased(row.id, row.chat_id, row.method, payload, row.card_id, row.attempts + 1, until)
