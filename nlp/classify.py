@@ -9,12 +9,12 @@ from nlp.taxonomy import FALLBACK, Taxonomy
 
 OPENING = 40  # characters that count fully; what follows counts less and less
 TAIL = 0.35  # the least that a word far down counts
-SHARPNESS = 0.75
-SURE = 0.55
-MARGIN = 0.15
+SHARPNESS = 0.6
+SURE = 0.48
+MARGIN = 0.16
 MOST_WORDS = 6
 LIKELY = ("errands", "facilities", "suggestions", "sanitation")  # offered when the words name fewer than three
-LEANING = 8.0
+LEANING = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Classifier:
             for given, sign in ((category.keywords, 1), (category.phrases, 1), (category.against, -1)):
                 for word, weight in given.items():
                     of_word = weights.setdefault(word, {})
-                    of_word[index] = of_word.get(index, 0.0) + sign * weight
+                    of_word[index] = sign * max(weight, abs(of_word.get(index, 0.0)))
             phrases += [*category.phrases, *category.against]
         self._weights = weights
         self._finder = PhraseFinder(phrases)
@@ -47,7 +47,7 @@ class Classifier:
         times: dict[str, int] = {}
         hits = [hit for hit in words if hit[1] in self._weights]
         hits += [(start, phrase) for start, _, phrase in self._finder.find(text)]
-        for offset, word in hits:
+        for offset, word in dict.fromkeys(hits):  # a word of the text may also be a phrase
             again = times[word] = times.get(word, 0) + 1
             strength = 1.0 if offset < OPENING else max(TAIL, OPENING / (offset + 1))
             strengths[word] = strengths.get(word, 0.0) + strength / again**2
