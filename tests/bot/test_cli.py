@@ -1,0 +1,129 @@
+"""The commands, as a shell sees them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sandbox.client import SandboxClient
+from sandbox.server import Sandbox
+from tests.bot.stage import TOKEN, WANG, until
+
+COMMAND = [sys.executable, "-m", "bot.cli"]
+ROOT = Path(__file__).parents[2]
+
+
+def environment(tmp_path: Path, **values: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WISHLIGHT_")}
+    kept["PYTHONPATH"] = str(ROOT)
+    return kept | {f"WISHLIGHT_{name}": value for name, value in values.items()}
+
+
+def wishlight(tmp_path: Path, *words: str, given: str = "", **values: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *words],
+        input=given,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment(tmp_path, **values),
+        timeout=120,
+        check=False,
+    )
+
+
+def test_help_answers_at_once(tmp_path: Path) -> None:
+    done = wishlight(tmp_path, "--help")
+    assert done.returncode == 0
+    for command in ("run", "sandbox", "migrate", "classify", "evaluate"):
+        assert command in done.stdout
+
+
+def test_classify_prints_one_object_a_line(tmp_path: Path) -> None:
+    done = wishlight(tmp_path, "classify", given="水管漏水，电话13812345678\n\n想学跳舞\n")
+    assert done.returncode == 0, done.stderr
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert {
+        "text",
+        "kind",
+        "urgency",
+        "beneficiary",
+        "category",
+        "confidence",
+        "not_sure",
+        "words",
+        "public_text",
+        "place",
+    } <= set(first)
+    assert "13812345678" not in first["public_text"]
+    assert second["text"] == "想学跳舞"
+
+
+def test_evaluate_prints_figures(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text('{"text": "水管漏水", "category": "home_repair"}\n', "utf-8")
+    done = wishlight(tmp_path, "evaluate", "--test", "rows.jsonl")
+    assert done.returncode == 0, done.stderr
+    assert {"n", "accuracy", "macro_f1", "per_category", "texts_per_second"} <= set(json.loads(done.stdout))
+
+
+def test_evaluate_names_a_missing_column(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("words,category\n水管漏水,home_repair\n", "utf-8")
+    done = wishlight(tmp_path, "evaluate", "--test", "rows.csv")
+    assert done.returncode == 2
+    assert "no column text" in done.stderr
+
+
+def test_migrate_makes_the_database(tmp_path: Path) -> None:
+    done = wishlight(tmp_path, "migrate", DATABASE_URL="sqlite+aiosqlite:///made.db")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "made.db").exists()
+
+
+def test_run_tells_every_wrong_setting_and_no_secret(tmp_path: Path) -> None:
+    done = wishlight(tmp_path, "run", BOT_TOKEN="hunter2", WEB_PORT="x", ADMIN="1")
+    assert done.returncode == 2
+    assert "WISHLIGHT_BOT_TOKEN" in done.stderr
+    assert "WISHLIGHT_WEB_PORT" in done.stderr
+    assert "did you mean WISHLIGHT_ADMINS" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_run_answers_and_stops_when_told(tmp_path: Path, sandbox: Sandbox, people: SandboxClient, number: int) -> None:
+    trace = tmp_path / "trace.jsonl"
+    values = {"BOT_TOKEN": TOKEN, "BOT_API_URL": sandbox.url, "RATE_SCALE": "100", "TRACE": str(trace)}
+    log = (tmp_path / "log").open("w")
+    process = subprocess.Popen(  # noqa: ASYNC220 - it is only started here
+        [*COMMAND, "run"], cwd=tmp_path, env=environment(tmp_path, **values), stdout=log, stderr=log
+    )
+    try:
+        await people.say(WANG, "/start")
+        await until(lambda: _answered(people), 90.0)
+        begun = time.monotonic()
+        process.send_signal(number)
+
+        async def ended() -> bool:
+            return process.poll() is not None
+
+        await until(ended, 12.0)
+        assert process.returncode == 0
+        assert time.monotonic() - begun < 10
+    finally:
+        process.kill()
+        process.wait()
+        log.close()
+    (line,) = trace.read_text().splitlines()
+    assert set(json.loads(line)) == {"update", "committed_mono_ms"}
+    said = (tmp_path / "log").read_text()
+    assert "王阿姨" not in said
+    assert "stage-token" not in said
+
+
+async def _answered(people: SandboxClient) -> bool:
+    return len(await people.messages(WANG)) > 1

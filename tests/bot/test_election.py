@@ -1,0 +1,94 @@
+"""One replica at a time works; when it dies another takes over."""
+
+import asyncio
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot import election
+from bot.election import Elected
+from bot.settings import Settings
+from sandbox.client import SandboxClient
+from sandbox.server import Sandbox
+from tests.bot.stage import SCALE, TOKEN, WANG, Stage, until
+
+
+async def kill_lock_holders(url: str) -> int:
+    """The backend that holds the lock dies without a word."""
+    engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        query = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        killed = len((await connection.execute(text(query))).all())
+    await engine.dispose()
+    return killed
+
+
+async def test_only_one_has_the_turn(postgresql_url: str) -> None:
+    first, second = Elected(postgresql_url), Elected(postgresql_url)
+    assert await first.take()
+    assert not await second.take()
+    assert await first.held()
+    assert not await second.held()
+    await first.give_up()
+    assert await second.take()
+    await second.give_up()
+
+
+async def test_a_lost_lock_is_noticed(postgresql_url: str, monkeypatch) -> None:
+    monkeypatch.setattr(election, "_FRESH_SECONDS", 0.0)
+    first, second = Elected(postgresql_url), Elected(postgresql_url)
+    assert await first.take()
+    assert await kill_lock_holders(postgresql_url) == 1
+    assert not await first.held()
+    assert await second.take()
+    assert not await first.take()
+    await second.give_up()
+    await first.give_up()
+
+
+async def test_another_replica_takes_over_and_nothing_is_lost(
+    postgresql_url: str, sandbox: Sandbox, people: SandboxClient
+) -> None:
+    settings = Settings(_env_file=None, bot_token=TOKEN, bot_api_url=sandbox.url, database_url=postgresql_url, rate_scale=SCALE)
+    stage = Stage(sandbox, people, settings)
+    first = await stage.open()
+    second = await stage.open()
+    try:
+        assert first.workers is not None
+        assert second.workers is None
+        await people.say(WANG, "一")
+        await stage.hears("一")
+        await first.stop()
+        await people.say(WANG, "二")
+        await stage.hears("一", "二")
+        assert second.workers is not None
+    finally:
+        for app in stage.apps:
+            await app.stop()
+
+
+async def test_the_bot_survives_its_database_being_shaken(postgresql_url: str, sandbox: Sandbox, people: SandboxClient) -> None:
+    settings = Settings(_env_file=None, bot_token=TOKEN, bot_api_url=sandbox.url, database_url=postgresql_url, rate_scale=SCALE)
+    stage = Stage(sandbox, people, settings)
+    app = await stage.open()
+    shaker = create_async_engine(postgresql_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    shake = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    try:
+        for number in range(20):
+            await people.say(WANG, f"{number}")
+            if number % 5 == 2:
+                async with shaker.connect() as connection:
+                    await connection.execute(text(shake))
+            await asyncio.sleep(0.05)
+
+        async def all_answered() -> bool:
+            return {f"{number}" for number in range(20)} <= set(await stage.heard())
+
+        await until(all_answered, 30.0)
+        assert app.workers is not None
+    finally:
+        await app.stop()
+        await shaker.dispose()

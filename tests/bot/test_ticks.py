@@ -1,0 +1,146 @@
+"""A tick does what is due until nothing is; a piece that fails stops nothing else."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from bot import ticks
+from bot.clock import SystemClock
+from bot.ticks import Ticks, Work
+from bot.transactions import Transactions
+from storage.models import Area
+
+TOWN: Any = None
+
+
+def make(engine: AsyncEngine, *works: Any, done: Any = lambda: None) -> Ticks:
+    return Ticks(Transactions(engine), SystemClock(), TOWN, works, done)
+
+
+def counting(pieces: int) -> tuple[Any, list[datetime]]:
+    seen: list[datetime] = []
+
+    async def work(session: AsyncSession, now: datetime, town: Any) -> bool:
+        seen.append(now)
+        return len(seen) < pieces
+
+    return work, seen
+
+
+async def test_each_piece_has_a_transaction_of_its_own_until_nothing_is_due(engine: AsyncEngine) -> None:
+    work, seen = counting(5)
+    woken = []
+    loop = make(engine, work, done=lambda: woken.append(1))
+    assert await loop.tick() == 4
+    assert len(seen) == 5
+    assert woken == [1]
+    assert all(now.tzinfo is UTC for now in seen)
+
+
+async def test_a_piece_that_fails_is_undone_and_the_others_go_on(engine: AsyncEngine) -> None:
+    async def fails(session: AsyncSession, now: datetime, town: Any) -> bool:
+        session.add(Area(code="x", name="x", level="grid", aliases=[]))
+        await session.flush()
+        raise RuntimeError("poison")
+
+    work, seen = counting(2)
+    loop = make(engine, fails, work)
+    await loop.tick()
+    assert len(seen) == 2
+    async with Transactions(engine).begin() as session:
+        assert await session.get(Area, "x") is None
+
+
+async def test_a_poisonous_row_is_put_off_and_the_rest_is_done(engine: AsyncEngine) -> None:
+    rows = ["good", "poison", "good", "good"]
+    done: list[str] = []
+
+    async def work(session: AsyncSession, now: datetime, town: Any) -> bool:
+        if not rows:
+            return False
+        if rows[0] == "poison":
+            raise RuntimeError
+        done.append(rows.pop(0))
+        return True
+
+    async def put_off(session: AsyncSession, now: datetime) -> None:
+        rows.remove("poison")
+
+    assert await make(engine, Work(work, put_off)).tick() >= 3
+    assert done == ["good"] * 3
+
+
+async def test_a_work_may_carry_its_own_way_to_put_off(engine: AsyncEngine) -> None:
+    tries = 0
+
+    async def work(session: AsyncSession, now: datetime, town: Any) -> bool:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise RuntimeError
+        return False
+
+    async def put_off(session: AsyncSession, now: datetime) -> None:
+        pass
+
+    work.put_off = put_off  # type: ignore[attr-defined]
+    await make(engine, work).tick()
+    assert tries == 2
+
+
+async def test_work_that_cannot_put_off_rests_for_a_while(engine: AsyncEngine) -> None:
+    tries = 0
+
+    async def fails(session: AsyncSession, now: datetime, town: Any) -> bool:
+        nonlocal tries
+        tries += 1
+        raise RuntimeError
+
+    loop = make(engine, fails)
+    await loop.tick()
+    await loop.tick()
+    assert tries == 1
+
+
+async def test_a_tick_is_bounded(engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ticks, "AT_MOST", 7)
+    work, seen = counting(1000)
+    assert await make(engine, work).tick() == 7
+    assert len(seen) == 7
+
+
+async def test_it_fires_by_itself_and_stops(engine: AsyncEngine) -> None:
+    _, seen = counting(10**9)
+    fired = asyncio.Event()
+
+    async def once(session: AsyncSession, now: datetime, town: Any) -> bool:
+        seen.append(now)
+        fired.set()
+        return False
+
+    loop = make(engine, once)
+    loop.start()
+    loop.hurry()
+    async with asyncio.timeout(0.9):  # sooner than the second would
+        await fired.wait()
+    await loop.stop()
+    before = len(seen)
+    await asyncio.sleep(1.2)
+    assert len(seen) == before
+
+
+async def test_who_is_not_elected_does_nothing(engine: AsyncEngine) -> None:
+    work, seen = counting(5)
+
+    async def no() -> bool:
+        return False
+
+    loop = Ticks(Transactions(engine), SystemClock(), TOWN, [work], lambda: None, may_work=no)
+    loop.start()
+    loop.hurry()
+    await asyncio.sleep(0.2)
+    await loop.stop()
+    assert seen == []

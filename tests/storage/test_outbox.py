@@ -1,0 +1,206 @@
+"""Leases, edits, moves: what the sender may take and what it leaves."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from bot.transactions import Transactions
+from rules.lifecycle import Kind, State
+from storage import chats, outbox, people, updates
+from storage.deliveries import Moved, PutOff, Sent, settle
+from storage.models import Card, Group, Notice, Outgoing, Person, SeenUpdate, Wish
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+REAL = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+WANG = 11
+
+
+@pytest.fixture
+async def session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    async with Transactions(engine).begin() as opened:
+        yield opened
+
+
+async def say(session: AsyncSession, text: str, chat: int = WANG, method: str = "sendMessage", **more: Any) -> Outgoing:
+    row = await outbox.enqueue(session, NOW, chat, method, {"chat_id": chat, "text": text}, **more)
+    await session.flush()
+    return row
+
+
+async def card(session: AsyncSession, chat: int = WANG, message_id: int | None = None) -> Card:
+    if await session.get(Person, WANG) is None:
+        session.add(Person(id=WANG, created_at=NOW))
+        await session.flush()
+    wish = Wish(author_id=WANG, kind=Kind.WISH, state=State.OPEN, state_since=NOW, category="other", created_at=NOW)
+    session.add(wish)
+    await session.flush()
+    made = Card(wish_id=wish.id, chat_id=chat, face="group", message_id=message_id, created_at=NOW)
+    session.add(made)
+    await session.flush()
+    return made
+
+
+def texts(leased: list[outbox.Leased]) -> list[str]:
+    return [row.payload["text"] for row in leased]
+
+
+async def test_one_row_a_chat_and_answers_first(session: AsyncSession) -> None:
+    for text, chat, lane in (("提醒", 1, 1), ("一", 2, 0), ("二", 2, 0), ("三", 3, 0)):
+        await say(session, text, chat, lane=lane)
+    assert texts(await outbox.lease(session, REAL, 8)) == ["一", "三", "提醒"]
+    assert texts(await outbox.lease(session, REAL, 8)) == ["二"]
+    assert await outbox.lease(session, REAL, 8) == []
+
+
+async def test_a_crowded_chat_does_not_hide_the_others(session: AsyncSession) -> None:
+    for number in range(100):
+        await say(session, f"{number}", 1)
+    await say(session, "另一个", 2)
+    assert texts(await outbox.lease(session, REAL, 2)) == ["0", "另一个"]
+
+
+async def test_chats_that_must_wait_are_skipped(session: AsyncSession) -> None:
+    await say(session, "一", 1)
+    await say(session, "二", 2)
+    assert texts(await outbox.lease(session, REAL, 8, {1})) == ["二"]
+
+
+async def test_a_lease_is_a_later_moment_and_comes_back(session: AsyncSession) -> None:
+    row = await say(session, "一")
+    (first,) = await outbox.lease(session, REAL, 8)
+    assert first.until == REAL + outbox.LEASE
+    assert await outbox.lease(session, REAL + timedelta(seconds=59), 8) == []
+    assert await outbox.next_due(session, REAL) == first.until
+    (again,) = await outbox.lease(session, REAL + timedelta(seconds=60), 8)
+    await session.refresh(row)
+    assert (again.attempts, row.maybe_twice) == (2, True)
+
+
+async def test_an_outcome_after_the_lease_was_lost_changes_nothing(session: AsyncSession) -> None:
+    row = await say(session, "一")
+    (late,) = await outbox.lease(session, REAL, 8)
+    (now,) = await outbox.lease(session, late.until, 8)
+    await settle(session, NOW, [(late, Sent(5))])
+    await session.refresh(row)
+    assert row.state == "waiting"
+    await settle(session, NOW, [(now, Sent(6))])
+    await session.refresh(row)
+    assert (row.state, row.message_id) == ("sent", 6)
+
+
+async def test_what_was_surely_not_sent_is_not_counted(session: AsyncSession) -> None:
+    row = await say(session, "一")
+    (leased,) = await outbox.lease(session, REAL, 8)
+    await settle(session, NOW, [(leased, PutOff(REAL, "not sent: no connection", counted=False))])
+    (again,) = await outbox.lease(session, REAL, 8)
+    await session.refresh(row)
+    assert (again.attempts, row.maybe_twice) == (1, False)
+
+
+async def test_a_row_that_is_put_off_holds_back_only_what_edits_or_answers_its_card(session: AsyncSession) -> None:
+    shown = await card(session)
+    await say(session, "心愿", card_id=shown.id)
+    await say(session, "改", method="editMessageText", card_id=shown.id)
+    await say(session, "回复", reply_card_id=shown.id)
+    await say(session, "不相干")
+    (first,) = await outbox.lease(session, REAL, 8)
+    await settle(session, NOW, [(first, PutOff(REAL + timedelta(hours=1), "unknown outcome: 500"))])
+    assert texts(await outbox.lease(session, REAL, 8)) == ["不相干"]
+    assert await outbox.lease(session, REAL, 8) == []
+
+
+async def test_an_edit_takes_chat_and_message_from_its_card(session: AsyncSession) -> None:
+    shown = await card(session, chat=-100, message_id=77)
+    await outbox.enqueue(session, NOW, -100, "editMessageText", {"text": "新"}, card_id=shown.id)
+    (edit,) = await outbox.lease(session, REAL, 8)
+    assert edit.payload == {"text": "新", "chat_id": -100, "message_id": 77}
+    assert edit.is_edit
+
+
+async def test_an_edit_whose_message_is_parked_is_parked_with_it(session: AsyncSession) -> None:
+    shown = await card(session)
+    await say(session, "心愿", card_id=shown.id)
+    await outbox.park(session, WANG)
+    edit = await say(session, "改", method="editMessageText", card_id=shown.id)
+    assert await outbox.lease(session, REAL, 8) == []
+    assert edit.state == "parked"
+    await outbox.unpark(session, WANG)
+    assert texts(await outbox.lease(session, REAL, 8)) == ["心愿"]
+
+
+async def test_two_senders_never_lease_the_same_row(engine: AsyncEngine) -> None:
+    transactions = Transactions(engine)
+    async with transactions.begin() as session:
+        for chat in range(1, 41):
+            await say(session, f"{chat}", chat)
+
+    async def take() -> list[str]:
+        taken: list[str] = []
+        for _ in range(10):
+            taken += await transactions.run(lambda session: _texts(session))
+        return taken
+
+    both = await asyncio.gather(take(), take())
+    assert sorted(map(int, both[0] + both[1])) == list(range(1, 41))
+
+
+async def _texts(session: AsyncSession) -> list[str]:
+    return texts(await outbox.lease(session, REAL, 4))
+
+
+async def test_a_group_that_moved_takes_everything_along(session: AsyncSession) -> None:
+    session.add(Group(id=-5, title="群", audience="volunteers", locale="en", problem="left", created_at=NOW))
+    shown = await card(session, chat=-5, message_id=7)
+    shown_id = shown.id
+    await say(session, "等着", -5)
+    await say(session, "停着", -5)
+    session.add(Notice(chat_id=-5, wish_id=shown.wish_id, about="open", due_at=NOW, created_at=NOW))
+    await session.flush()
+    await chats.move(session, -5, -1005)
+    await chats.move(session, -5, -1005)  # Telegram says it twice
+    session.expire_all()
+    moved = await session.get_one(Group, -1005)
+    assert (moved.audience, moved.locale, moved.problem) == ("volunteers", "en", None)
+    assert await session.get(Group, -5) is None
+    assert (await session.get_one(Card, shown_id)).chat_id == -1005
+    assert [row.payload["chat_id"] for row in await session.scalars(select(Outgoing))] == [-1005, -1005]
+    assert [row.chat_id for row in await session.scalars(select(Notice))] == [-1005]
+
+
+async def test_a_send_that_learns_the_new_id_goes_there(session: AsyncSession) -> None:
+    await say(session, "一", -5)
+    (leased,) = await outbox.lease(session, REAL, 8)
+    await settle(session, NOW, [(leased, Moved(-1005))])
+    (again,) = await outbox.lease(session, REAL, 8)
+    assert (again.chat_id, again.payload["chat_id"], again.attempts) == (-1005, -1005, 1)
+
+
+async def test_an_update_is_seen_once_whoever_races(engine: AsyncEngine) -> None:
+    transactions = Transactions(engine)
+    seen = await asyncio.gather(*(transactions.run(lambda session: updates.see(session, NOW, 5)) for _ in range(4)))
+    assert sorted(seen) == [False, False, False, True]
+
+
+async def test_what_came_of_an_update_is_kept(session: AsyncSession) -> None:
+    await updates.see(session, NOW, 1)
+    await updates.see(session, NOW, 2, outcome="failed", raw={"update_id": 2}, error="x")
+    await updates.conclude(session, 1, "refused")
+    rows = list(await session.scalars(select(SeenUpdate).order_by(SeenUpdate.id)))
+    assert [(row.outcome, row.raw) for row in rows] == [("refused", None), ("failed", {"update_id": 2})]
+    assert not await session.scalar(select(SeenUpdate.id).where(SeenUpdate.raw.is_(None), SeenUpdate.id == 2))
+
+
+async def test_admins_are_exactly_those_of_the_settings(session: AsyncSession) -> None:
+    session.add(Person(id=1, is_admin=True, created_at=NOW))
+    session.add(Person(id=2, created_at=NOW))
+    await session.flush()
+    admins = await people.synchronise_admins(session, NOW, frozenset({2, 3}))
+    assert [person.id for person in admins] == [2, 3]
+    session.expire_all()
+    rows = {row.id: row.is_admin for row in await session.scalars(select(Person))}
+    assert rows == {1: False, 2: True, 3: True}
