@@ -25,7 +25,7 @@ _ANNOUNCED = re.compile(
     rf"申请人|求助人|求助者|报案人|当事人|户主|户名|开户人|署名|落款|监护人|负责人|患者姓名|(?:他|她|子|女儿|孙女|"
     rf"孩子|公|婆|爱人|丈夫|老人|母亲|父亲|妈|爸|爷|奶|人)(?:名字)?叫(?!我|人|车|外卖|了|做|不|他|她|你|来|去|个|"
     rf"什么|救护))"
-    rf"(?:[:是为叫,.\s()]|姓名)*(?P<name>(?:{COMPOUND}){_GIVEN}?{_END}|(?:{COMPOUND}){_GIVEN}|"
+    rf"(?:[:是为叫,.\s()]|姓名){{0,6}}(?P<name>(?:{COMPOUND}){_GIVEN}?{_END}|(?:{COMPOUND}){_GIVEN}|"
     rf"[{SURNAMES}]{_GIVEN}?{_END}|[{SURNAMES}]{_GIVEN})"
 )
 _SELF = re.compile(rf"(?:本人|我是|我,|这里是)\s*[:是]?\s*(?P<name>(?:{COMPOUND}|[{_COMMON}]){_HAN}{{1,2}}){_PUNCTUATION}")

@@ -1,4 +1,5 @@
 import json
+import time
 from dataclasses import FrozenInstanceError
 
 import pytest
@@ -89,3 +90,13 @@ def test_evaluation_joins_columns_and_takes_a_taxonomy(taxonomy: Taxonomy) -> No
 
 def test_understanding_is_plain_data() -> None:
     assert Understanding.__dataclass_params__.frozen  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "一", "1-", "a.", "1栋", "微信: ", "姓名: ", "王小", "1.", "老人", "水淹", "@a", "三栋2单元"]
+)
+def test_no_text_of_telegrams_length_takes_long(reader: Reader, piece: str) -> None:
+    text = (piece * 4096)[:4096]
+    begun = time.process_time()
+    reader.understand(text)
+    assert time.process_time() - begun < 0.5
