@@ -135,11 +135,14 @@ def understand(town: Town, wish: Wish, lines: list[Line]) -> None:
     found = town.reader.understand(wish.text)
     chosen = wish.understood or {}
     wish.public_text = found.public_text.strip()
-    wish.urgency, wish.beneficiary, wish.emergency = found.urgency, found.beneficiary, found.emergency
-    if not chosen.get("kind_chosen"):
+    wish.urgency, wish.beneficiary = found.urgency, found.beneficiary
+    # A cry for help after a long account is one as well: every message is asked by itself.
+    cries = (town.reader.emergency(line.text) for line in lines if line.text)
+    wish.emergency = found.emergency or next((cry for cry in cries if cry is not None), None)
+    if wish.emergency is not None:
+        wish.kind, wish.urgency = Kind.EMERGENCY, "today"
+    elif not chosen.get("kind_chosen"):
         wish.kind = Kind(found.kind)
-    elif found.kind == Kind.EMERGENCY:
-        wish.emergency = None  # its author said what it is
     if not chosen.get("category_chosen"):
         categorise_row(town, wish, found.category, sure=not found.not_sure)
     if found.place is not None:
@@ -181,7 +184,7 @@ async def correct(session: AsyncSession, now: datetime, town: Town, author: Pers
         if wish.state is State.DRAFT:
             await emergencies.alarm(session, now, town, author, wish)
             return None
-        wish.kind = Kind.WISH
+        wish.kind, wish.emergency = Kind.WISH, None  # somebody said that it is none
     if wish.public_text != before:
         wish.published = False  # a yes is for the words that were shown with it
     await cards.refresh(session, now, town, wish)
@@ -214,7 +217,8 @@ async def submitted(session: AsyncSession, now: datetime, town: Town, wish: Wish
     """What follows a submission: a reviewer's card, or the group's."""
     wish.submitted_at = now
     category = town.taxonomy.categories[wish.category]
-    to = after_submission(wish.kind, category_reviewed=category.review or reviewed, sure=wish.category_sure)
+    by_volunteers = category.served_by == "volunteers" and not category.review
+    to = after_submission(wish.kind, category_reviewed=reviewed or not by_volunteers, sure=wish.category_sure)
     if to is State.OPEN and wish.text:
         await reviewing.approve_unreviewed(session, now, town, wish)
     else:

@@ -60,6 +60,10 @@ class Reader:
         self._classifier = Classifier(taxonomy)
         self._segmenter = Segmenter(word for category in taxonomy.categories.values() for word in category.keywords)
 
+    def emergency(self, text: str) -> str | None:
+        """Only whether a message is an emergency, and which: each message of several is asked by itself."""
+        return find_emergency(normalise(text)[:LONGEST])
+
     def understand(self, text: str) -> Understanding:
         plain = normalise(text)[:LONGEST]
         emergency = find_emergency(plain)

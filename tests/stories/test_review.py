@@ -171,6 +171,25 @@ async def test_an_emergency_gets_the_number_at_once_and_an_officer_takes_it(
     assert len(await li.messages(group)) == before
 
 
+async def test_a_cry_for_help_after_a_long_account_is_heard(town: Town, secretary: Actor, wang: Actor) -> None:
+    await wang.say("我想说说我们楼的事。" + "楼道的灯时亮时不亮，大家上下楼都不方便。" * 40)
+    assert (await town.wish()).state is State.DRAFT
+    await wang.say(GAS)
+    assert "119" in await wang.last()
+    assert (await town.wish()).kind is Kind.EMERGENCY
+
+
+async def test_what_a_unit_serves_is_not_posted_without_a_reviewers_eye(town: Town, secretary: Actor, wang: Actor) -> None:
+    group = await town.group("城关志愿者")
+    before = len(await secretary.messages(group))
+    await wang.say("希望在小区门口装一盏路灯，晚上太黑了")
+    await wang.tap("改类别")
+    await wang.tap("市政设施")
+    await wang.tap("提交")
+    assert (await town.wish()).state is State.REVIEWING
+    assert len(await secretary.messages(group)) == before
+
+
 async def test_no_emergency_after_all_goes_to_the_reviewers(town: Town, secretary: Actor, wang: Actor) -> None:
     await wang.say(GAS)
     await wang.tap("不是紧急情况")

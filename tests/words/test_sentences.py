@@ -7,6 +7,7 @@ import pytest
 from fluent.syntax import FluentParser
 from fluent.syntax.ast import Message, Placeable, VariableReference
 
+from nlp.emergency import NUMBERS
 from rules import errors
 from rules.lifecycle import ClaimState, Event, Kind, State
 from words import sentences
@@ -59,6 +60,7 @@ def test_every_enum_has_its_words(locale: str) -> None:
     keys += [f"alarm-{state}" for state in State]
     keys += [f"helper-{state}" for state in ClaimState]
     keys += [f"reason-{reason}" for reason in (*REJECT_REASONS, *CLOSE_REASONS)]
+    keys += [f"emergency-{what}" for what in (*NUMBERS, "other")] + [f"emergency-name-{what}" for what in (*NUMBERS, "other")]
     assert [key for key in keys if not sentences.has(locale, key)] == []
 
 

@@ -60,6 +60,7 @@ emergency-name-suicide = Danger of suicide
 emergency-name-lost = Missing person
 emergency-name-medical = Medical emergency
 emergency-name-traffic = Traffic accident
+emergency-name-rescue = Trapped, danger
 emergency-name-other = Emergency
 
 age-minutes = { $n } min
@@ -200,6 +201,7 @@ emergency-suicide = It took courage to say this. Please call, so that somebody t
 emergency-lost = Call the police now; there is no need to wait 24 hours. Say clothes, age, last place.
 emergency-medical = Say address and symptoms, stay on the line, leave the door open.
 emergency-traffic = Get off the road; if somebody is hurt, call 120 as well.
+emergency-rescue = Get to high, open ground; keep out of deep water and do not force a lift door. Save your battery, stay reachable.
 emergency-other = Get to safety first.
 emergency-told = I have called the community's officers and tell you when one takes it. Please call the number first.
 emergency-taken = { $name } has taken it. Please keep your phone free.

@@ -61,6 +61,7 @@ emergency-name-suicide = 轻生危险
 emergency-name-lost = 走失
 emergency-name-medical = 急病急救
 emergency-name-traffic = 交通事故
+emergency-name-rescue = 被困、险情
 emergency-name-other = 紧急情况
 
 age-minutes = { $n } 分钟
@@ -205,6 +206,7 @@ emergency-suicide = 您愿意说出来，很不容易。请先打个电话，让
 emergency-lost = 马上报警，不用等 24 小时。说清衣着、年龄、最后在哪里。
 emergency-medical = 说清地址和症状，别挂电话，听医生指挥；把门打开等着。
 emergency-traffic = 先到路边安全的地方，有人受伤同时打 120。
+emergency-rescue = 先到高处、空旷处，别蹚深水，别扒电梯门；能省电就省电，保持电话畅通。
 emergency-other = 先保证自己安全。
 emergency-told = 我已经叫了社区工作人员，有人接手就告诉您。电话还是要先打。
 emergency-taken = { $name } 已经接手，请保持电话畅通。
