@@ -25,6 +25,7 @@ from rules.policy import default_policy
 from sandbox.client import SandboxClient
 from sandbox.server import Sandbox
 from storage.models import Appointment, Area, Claim, Notice, Outgoing, Person, SeenUpdate, Wish
+from tests.stories.invariants import assert_sound
 
 T0 = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 TOKEN = "7000001:story-token-story-token-story-token"
@@ -121,6 +122,10 @@ class Town:
     async def restart(self) -> None:
         """The bot stops and starts again on the same database."""
         await self.app.stop()
+        await self.begin_again()
+
+    async def begin_again(self) -> None:
+        """The bot starts on the same database after it was stopped."""
         self.app = App(self._settings, files=self._files)
         await self.app.start()
         await self.settle()
@@ -245,6 +250,8 @@ async def open_town(database_url: str) -> AsyncIterator[Town]:
             try:
                 await town.begin()
                 yield town
+                if not town.may_fail:
+                    await assert_sound(town)
             finally:
                 await town.app.stop()
     finally:
