@@ -1,9 +1,12 @@
 """What came of the calls: the sender's second transaction."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from typing import Any
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -76,23 +79,33 @@ async def settle(session: AsyncSession, now: datetime, outcomes: Sequence[tuple[
 async def _sent(session: AsyncSession, now: datetime, sent: Sequence[tuple[Leased, Sent]]) -> None:
     if not sent:
         return
-    table = Outgoing.__table__
-    await session.execute(
-        update(table)  # type: ignore[arg-type]  # a Table, though declared FromClause
-        .where(table.c.id == bindparam("row"), table.c.state == "waiting", table.c.not_before == bindparam("lease"))
-        .values(state="sent", message_id=bindparam("message"), done_at=bindparam("at"), error=None),
-        [{"row": row.id, "lease": row.until, "message": outcome.message_id, "at": now} for row, outcome in sent],
-    )
+    rows = [{"row": row.id, "lease": row.until, "message": outcome.message_id, "at": now} for row, outcome in sent]
+    await session.execute(_SENT, rows)
     for row, outcome in sent:
+        if row.card_id is None:
+            continue
         values: dict[str, object] = {}
-        if row.card_id is not None and row.method in ("sendMessage", "editMessageText"):
-            values["displayed"] = outbox.content_digest(row.payload)
-        if row.card_id is not None and not row.is_edit and outcome.message_id is not None:
+        if not row.is_edit and outcome.message_id is not None:
             values["message_id"] = outcome.message_id
+        if "text" in row.payload:
+            values["displayed"] = digest(row.payload["text"], row.payload.get("reply_markup"))
         if values:
-            await session.execute(
-                update(Card).where(Card.id == row.card_id).values(**values).execution_options(synchronize_session=False)
-            )
+            query = update(Card).where(Card.id == row.card_id).values(**values)
+            await session.execute(query.execution_options(synchronize_session=False))
+
+
+def digest(text: str, keyboard: dict[str, Any] | None) -> str:
+    """What a card shows, in short: equal when Telegram would call it not modified."""
+    content = json.dumps([text, keyboard or {"inline_keyboard": []}], ensure_ascii=False)
+    return hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
+
+
+_TABLE: Any = Outgoing.__table__
+_SENT = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row"), _TABLE.c.state == "waiting", _TABLE.c.not_before == bindparam("lease"))
+    .values(state="sent", message_id=bindparam("message"), done_at=bindparam("at"), error=None)
+)
 
 
 async def _refused(session: AsyncSession, now: datetime, row: Leased, outcome: Refused) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, exists, func, or_, select, update
+from sqlalchemy import bindparam, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -86,7 +86,7 @@ async def lease(
     """Take up to `limit` calls, one a chat, lane 0 first, oldest first.
 
     1. A row waits for every earlier waiting row of the card that it edits or replies to, and for nothing else.
-    2. Edits of one card that were never leased become one: the last.
+    2. Edits of one card that were never leased become one: the first says what the last says.
     3. An edit whose message will never exist is dropped, or parked with it.
     4. The conditional UPDATE decides if two senders want the same row.
     """
@@ -94,37 +94,22 @@ async def lease(
     skip = set(skip_chats)
     until = real_now + lasting
     for _ in range(_ROUNDS):
-        page = await _page(session, real_now, limit, skip)
-        await _collapse(session, [row for row, _, _ in page])
-        for row, card, reply in page:
-            if row.chat_id in skip or row.state != "waiting" or len(found) == limit:
+        page = (await session.execute(_PAGE, {"now": real_now, "skip": list(skip), "most": limit * 2})).all()
+        told = await _collapse(session, page)
+        for row in page:
+            if row.chat_id in skip or row.id in told.dropped or len(found) == limit:
                 continue
-            payload = _complete(row, card, reply)
+            payload = _complete(row, told.payloads.get(row.id, row.payload))
             if payload is None:
-                await _give_up_edit(session, row)
-                continue
-            if row.method == "editMessageText" and card is not None and card.displayed == content_digest(payload):
-                row.state, row.error = "dropped", "shown already"  # changed and changed back meanwhile
+                await _give_up_edit(session, row.id, row.card_id)
                 continue
             skip.add(row.chat_id)
             found[row.id] = Leased(row.id, row.chat_id, row.method, payload, row.card_id, row.attempts + 1, until)
-        if len(found) == limit or not page:
+        if len(found) == limit or len(page) < limit * 2:
             break
     if not found:
         return []
-    taken = await session.scalars(
-        update(Outgoing)
-        .where(Outgoing.id.in_(found), Outgoing.state == "waiting", Outgoing.not_before <= real_now)
-        .values(
-            not_before=until,
-            attempts=Outgoing.attempts + 1,
-            maybe_twice=case((Outgoing.error.startswith(UNKNOWN), True), else_=Outgoing.maybe_twice),
-            error=f"{UNKNOWN}: in flight",
-        )
-        .returning(Outgoing.id)
-        .execution_options(synchronize_session=False)
-    )
-    ours = set(taken)
+    ours = set(await session.scalars(_TAKE, {"ids": list(found), "now": real_now, "until": until}))
     return [row for row in found.values() if row.id in ours]
 
 
@@ -161,61 +146,115 @@ async def unpark(session: AsyncSession, chat_id: int) -> None:
     )
 
 
-async def _page(
-    session: AsyncSession, real_now: datetime, limit: int, skip: Collection[int]
-) -> Sequence[tuple[Outgoing, Card | None, Card | None]]:
-    earlier, reply = aliased(Outgoing), aliased(Card)
-    holds_back = exists().where(
-        or_(earlier.card_id == Outgoing.card_id, earlier.card_id == Outgoing.reply_card_id),
-        earlier.id < Outgoing.id,
-        earlier.state == "waiting",
-    )
-    query = (
-        select(Outgoing, Card, reply)
-        .outerjoin(Card, Card.id == Outgoing.card_id)
-        .outerjoin(reply, reply.id == Outgoing.reply_card_id)
-        .where(Outgoing.state == "waiting", Outgoing.not_before <= real_now, ~holds_back)
-        .order_by(Outgoing.lane, Outgoing.id)
-        .limit(limit * 2)
-        .execution_options(populate_existing=True)
-    )
-    if skip:
-        query = query.where(Outgoing.chat_id.not_in(skip))
-    return [(row, card, other) for row, card, other in await session.execute(query)]
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What collapsing did: new payloads, and rows that need not be sent any more."""
+
+    payloads: dict[int, dict[str, Any]]
+    dropped: set[int]
 
 
-async def _collapse(session: AsyncSession, rows: Sequence[Outgoing]) -> None:
-    """Let the first of several edits of a card say what the last of them says, and drop the others."""
-    edits = (row for row in rows if row.method in EDITS and row.attempts == 0)
-    firsts = {(row.card_id, row.method): row for row in edits if row.card_id is not None}
+async def _collapse(session: AsyncSession, rows: Sequence[Any]) -> _Told:
+    edits = (row for row in rows if row.card_id is not None and row.method in EDITS and row.attempts == 0)
+    firsts = {(row.card_id, row.method): row.id for row in edits}
+    told = _Told({}, set())
     if not firsts:
-        return
-    later = await session.scalars(
-        select(Outgoing)
-        .where(Outgoing.card_id.in_({card_id for card_id, _ in firsts}), Outgoing.state == "waiting", Outgoing.attempts == 0)
-        .order_by(Outgoing.id)
-    )
-    for row in later:
-        first = firsts.get((row.card_id, row.method)) if row.card_id is not None else None
-        if first is not None and row.id > first.id:
-            first.payload = row.payload
-            row.state, row.error = "dropped", "told by an earlier edit"
+        return told
+    for later in await session.execute(_LATER, {"cards": [card_id for card_id, _ in firsts]}):
+        first = firsts.get((later.card_id, later.method))
+        if first is not None and later.id > first:
+            told.payloads[first] = later.payload
+            told.dropped.add(later.id)
+    for row_id, payload in told.payloads.items():
+        await _change(session, row_id, payload=payload)
+    for row_id in told.dropped:
+        await _change(session, row_id, state="dropped", error="told by an earlier edit")
+    return told
 
 
-def _complete(row: Outgoing, card: Card | None, reply: Card | None) -> dict[str, Any] | None:
+def _complete(row: Any, payload: dict[str, Any]) -> dict[str, Any] | None:
     """The payload with the ids that only the cards know; None for an edit without a message."""
-    payload = dict(row.payload)
+    payload = dict(payload)
     if row.method in EDITS and row.card_id is not None:
-        if card is None or card.message_id is None:
+        if row.card_message is None:
             return None
-        payload |= {"chat_id": card.chat_id, "message_id": card.message_id}
-    if reply is not None and reply.message_id is not None:
-        payload["reply_parameters"] = {"message_id": reply.message_id, "allow_sending_without_reply": True}
+        payload |= {"chat_id": row.card_chat, "message_id": row.card_message}
+    if row.reply_message is not None:
+        payload["reply_parameters"] = {"message_id": row.reply_message, "allow_sending_without_reply": True}
     return payload
 
 
-async def _give_up_edit(session: AsyncSession, row: Outgoing) -> None:
+async def _give_up_edit(session: AsyncSession, row_id: int, card_id: int) -> None:
     parked = await session.scalar(
-        select(Outgoing.id).where(Outgoing.card_id == row.card_id, Outgoing.state == "parked", Outgoing.id < row.id).limit(1)
+        select(Outgoing.id).where(Outgoing.card_id == card_id, Outgoing.state == "parked", Outgoing.id < row_id).limit(1)
     )
-    row.state, row.error = ("parked", None) if parked else ("dropped", "its message was never sent")
+    if parked is not None:
+        await _change(session, row_id, state="parked")
+    else:
+        await _change(session, row_id, state="dropped", error="its message was never sent")
+
+
+async def _change(session: AsyncSession, row_id: int, **values: Any) -> None:
+    await session.execute(
+        update(Outgoing)
+        .where(Outgoing.id == row_id, Outgoing.state == "waiting")
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+# Built once: the sender asks them many times a second, and building them takes longer than answering.
+_earlier, _card, _reply = aliased(Outgoing), aliased(Card), aliased(Card)
+_PAGE = (
+    select(
+        Outgoing.id,
+        Outgoing.chat_id,
+        Outgoing.method,
+        Outgoing.payload,
+        Outgoing.card_id,
+        Outgoing.attempts,
+        _card.chat_id.label("card_chat"),
+        _card.message_id.label("card_message"),
+        _reply.message_id.label("reply_message"),
+    )
+    .outerjoin(_card, _card.id == Outgoing.card_id)
+    .outerjoin(_reply, _reply.id == Outgoing.reply_card_id)
+    .where(
+        Outgoing.state == "waiting",
+        Outgoing.not_before <= bindparam("now"),
+        Outgoing.chat_id.not_in(bindparam("skip", expanding=True)),
+        ~exists().where(
+            or_(_earlier.card_id == Outgoing.card_id, _earlier.card_id == Outgoing.reply_card_id),
+            _earlier.id < Outgoing.id,
+            _earlier.state == "waiting",
+        ),
+    )
+    .order_by(Outgoing.lane, Outgoing.id)
+    .limit(bindparam("most"))
+)
+_LATER = (
+    select(Outgoing.id, Outgoing.card_id, Outgoing.method, Outgoing.payload)
+    .where(
+        Outgoing.card_id.in_(bindparam("cards", expanding=True)),
+        Outgoing.method.in_(EDITS),
+        Outgoing.state == "waiting",
+        Outgoing.attempts == 0,
+    )
+    .order_by(Outgoing.id)
+)
+_TAKE = (
+    update(Outgoing)
+    .where(
+        Outgoing.id.in_(bindparam("ids", expanding=True)),
+        Outgoing.state == "waiting",
+        Outgoing.not_before <= bindparam("now"),
+    )
+    .values(
+        not_before=bindparam("until"),
+        attempts=Outgoing.attempts + 1,
+        maybe_twice=case((Outgoing.error.startswith(UNKNOWN), True), else_=Outgoing.maybe_twice),
+        error=f"{UNKNOWN}: in flight",
+    )
+    .returning(Outgoing.id)
+    .execution_options(synchronize_session=False)
+)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,13 +35,12 @@ async def load_and_lock(session: AsyncSession, now: datetime, sender: Sender) ->
 
     Somebody who writes privately can be written to from now on, and what was parked for them goes out.
     """
-    locked = select(Person).where(Person.id == sender.id).with_for_update().execution_options(populate_existing=True)
-    person = await session.scalar(locked)
+    person = await session.scalar(_LOCKED, {"person": sender.id})
     if person is None:
         insert = insert_sqlite if is_sqlite(session) else insert_postgresql
         values = {"id": sender.id, "name": sender.name, "locale": sender.locale, "created_at": now}
         await session.execute(insert(Person).values(values).on_conflict_do_nothing())
-        person = (await session.scalars(locked)).one()
+        person = (await session.scalars(_LOCKED, {"person": sender.id})).one()
     if person.name != sender.name:
         person.name = sender.name
     if person.username != sender.username:
@@ -52,6 +51,11 @@ async def load_and_lock(session: AsyncSession, now: datetime, sender: Sender) ->
         await outbox.unpark(session, person.id)
     await session.flush()
     return person
+
+
+_LOCKED = (  # built once: every update asks it
+    select(Person).where(Person.id == bindparam("person")).with_for_update().execution_options(populate_existing=True)
+)
 
 
 async def synchronise_admins(session: AsyncSession, now: datetime, ids: frozenset[int]) -> list[Person]:

@@ -13,7 +13,7 @@ import aiohttp
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.replay import accounts
 from bot.replay.failure import ReplayFailed
@@ -29,7 +29,8 @@ from sandbox.client import SandboxClient
 
 _BOT = 7000001
 _TOKEN = f"{_BOT}:replay-in-a-local-sandbox"
-_SANDBOX_SECONDS, _BOT_SECONDS = 30.0, 60.0
+_SANDBOX_SECONDS = _BOT_SECONDS = 120.0  # it may be a busy machine
+_DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ async def replay(plan: Plan, bar: Console, summary: Console) -> Report:
 
 
 async def _replay(plan: Plan, folder: Path, bar: Console, summary: Console, begun: float) -> Report:
-    url = _absolute(plan.database) if plan.database else f"sqlite+aiosqlite:///{folder}/wishlight.db"
+    url = _checked(plan.database) if plan.database else f"sqlite+aiosqlite:///{folder}/wishlight.db"
     await accounts.require_empty(url)
     async with AsyncExitStack() as stack:
         sandbox = Process("sandbox", ["sandbox", "--port", "0", "--rate-scale", f"{plan.rate_scale:g}"], {}, folder)
@@ -122,11 +123,22 @@ def _settings(plan: Plan, address: str, url: str, trace: Path) -> dict[str, str]
     }
 
 
-def _absolute(url: str) -> str:
-    """The bot runs in another folder: a SQLite file is named from here."""
-    parsed = make_url(url)
-    if not parsed.drivername.startswith("sqlite") or not parsed.database:
+def _checked(url: str) -> str:
+    """A database we know; a SQLite file is named from here, since the bot runs in another folder.
+
+    Raises:
+        ReplayFailed: it is none.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ReplayFailed("--database is no database URL.") from None
+    if parsed.drivername not in _DRIVERS:
+        raise ReplayFailed(f"--database must begin with {' or '.join(f'{name}://' for name in _DRIVERS)}.")
+    if not parsed.drivername.startswith("sqlite"):
         return url
+    if not parsed.database or parsed.database == ":memory:":
+        raise ReplayFailed("--database must name a file: two processes share it.")
     return parsed.set(database=str(Path(parsed.database).absolute())).render_as_string(hide_password=False)
 
 

@@ -128,6 +128,7 @@ async def test_an_edit_whose_message_is_parked_is_parked_with_it(session: AsyncS
     await outbox.park(session, WANG)
     edit = await say(session, "改", method="editMessageText", card_id=shown.id)
     assert await outbox.lease(session, REAL, 8) == []
+    await session.refresh(edit)
     assert edit.state == "parked"
     await outbox.unpark(session, WANG)
     assert texts(await outbox.lease(session, REAL, 8)) == ["心愿"]

@@ -1,0 +1,100 @@
+"""SQLite beside an event loop: a writer's statements run in the loop itself, what can wait runs in the connection's thread.
+
+aiosqlite sends every step of every statement to a thread and waits, four round trips a statement; on a busy loop each can take
+longer than the statement. A statement of a short write transaction takes microseconds, so it runs where it stands. BEGIN may
+wait for another process and COMMIT waits for the disk: they go to the thread, and so does all that a read-only session asks.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, Self, TypeVar
+
+import aiosqlite
+
+T = TypeVar("T")
+BEGIN_WRITING = "BEGIN IMMEDIATE"
+
+
+class Cursor:
+    """What SQLAlchemy asks of a cursor; rows are fetched with the statement."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+        self._rows: list[Any] = []
+        self.arraysize = 1
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, statement: str, parameters: Any = ()) -> Self:
+        await self._connection.do(statement, partial(self._execute, statement, parameters))
+        return self
+
+    async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> Self:
+        await self._connection.do(statement, partial(self._execute_many, statement, parameters))
+        return self
+
+    async def fetchall(self) -> list[Any]:
+        return self._rows
+
+    async def fetchmany(self, size: int | None = None) -> list[Any]:
+        count = size or self.arraysize
+        page, self._rows = self._rows[:count], self._rows[count:]
+        return page
+
+    async def fetchone(self) -> Any:
+        return self._rows.pop(0) if self._rows else None
+
+    async def close(self) -> None:
+        self._rows = []
+
+    def _execute(self, statement: str, parameters: Any) -> None:
+        self._read(self._connection.plain.execute(statement, parameters))
+
+    def _execute_many(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None:
+        self._read(self._connection.plain.executemany(statement, parameters))
+
+    def _read(self, cursor: sqlite3.Cursor) -> None:
+        self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
+        if cursor.description is not None:
+            self._rows = cursor.fetchall()
+        cursor.close()
+
+
+class Connection(aiosqlite.Connection):
+    """An aiosqlite connection that knows whether it is in a write transaction."""
+
+    _writing = False
+
+    @property
+    def plain(self) -> sqlite3.Connection:
+        return self._conn
+
+    def cursor(self) -> Cursor:  # type: ignore[override]
+        return Cursor(self)
+
+    async def do(self, statement: str, work: Callable[[], T]) -> T:
+        if self._writing:
+            return work()
+        done: T = await self._execute(work)  # type: ignore[no-untyped-call]
+        self._writing = statement == BEGIN_WRITING
+        return done
+
+    async def commit(self) -> None:
+        self._writing = False
+        await super().commit()
+
+    async def rollback(self) -> None:
+        self._writing = False
+        await super().rollback()
+
+
+def connect(database: str, **options: Any) -> Connection:
+    """As aiosqlite.connect does; the thread is a daemon, so that a forgotten connection ends with the program."""
+    connection = Connection(partial(sqlite3.connect, database, **options | {"check_same_thread": False}), 64)
+    connection._thread.daemon = True
+    return connection
