@@ -1,7 +1,5 @@
 """What came of the calls: the sender's second transaction."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,16 +86,10 @@ async def _sent(session: AsyncSession, now: datetime, sent: Sequence[tuple[Lease
         if not row.is_edit and outcome.message_id is not None:
             values["message_id"] = outcome.message_id
         if "text" in row.payload:
-            values["displayed"] = digest(row.payload["text"], row.payload.get("reply_markup"))
+            values["displayed"] = outbox.content_digest(row.payload)
         if values:
             query = update(Card).where(Card.id == row.card_id).values(**values)
             await session.execute(query.execution_options(synchronize_session=False))
-
-
-def digest(text: str, keyboard: dict[str, Any] | None) -> str:
-    """What a card shows, in short: equal when Telegram would call it not modified."""
-    content = json.dumps([text, keyboard or {"inline_keyboard": []}], ensure_ascii=False)
-    return hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
 
 
 _TABLE: Any = Outgoing.__table__

@@ -103,6 +103,9 @@ async def lease(
             if payload is None:
                 await _give_up_edit(session, row.id, row.card_id)
                 continue
+            if row.method == "editMessageText" and row.card_displayed == content_digest(payload):
+                await _change(session, row.id, state="dropped", error="shown already")  # changed and changed back
+                continue
             skip.add(row.chat_id)
             found[row.id] = Leased(row.id, row.chat_id, row.method, payload, row.card_id, row.attempts + 1, until)
         if len(found) == limit or len(page) < limit * 2:
@@ -215,6 +218,7 @@ _PAGE = (
         Outgoing.attempts,
         _card.chat_id.label("card_chat"),
         _card.message_id.label("card_message"),
+        _card.displayed.label("card_displayed"),
         _reply.message_id.label("reply_message"),
     )
     .outerjoin(_card, _card.id == Outgoing.card_id)
