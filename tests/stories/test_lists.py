@@ -1,5 +1,7 @@
 """One list per chat and slot, never a message per wish."""
 
+import asyncio
+
 from sqlalchemy import select
 
 from actions import delivering, gathering
@@ -175,3 +177,16 @@ async def test_whoever_is_no_admin_any_more_gets_no_list_for_the_staff(town: Tow
         session.add(Notice(chat_id=wang.id, wish_id=wish_id, about="reviewing", due_at=town.now(), created_at=town.now()))
     await town.settle()
     assert not await wang.heard("提醒您")
+
+
+async def test_two_ticks_at_once_make_one_list(town: Town, secretary: Actor, wang: Actor) -> None:
+    group = await town.group("城关志愿者")
+    found = await many_opened(town, wang, 3)
+    async with town.app.transactions.begin() as session:
+        session.add_all(
+            Notice(chat_id=group, wish_id=wish_id, about="open", due_at=town.now(), created_at=town.now()) for wish_id in found
+        )
+    run = town.app.transactions.run
+    await asyncio.gather(*(run(lambda session: gathering.send_next_list(session, town.now(), town.app.town)) for _ in range(4)))
+    await town.settle()
+    assert len(await times(town, group, ASKED)) == 1
