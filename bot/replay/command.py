@@ -24,15 +24,16 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="the figures as one last line of JSON")] = False,
 ) -> None:
     """Let a town live through a file of texts: a sandbox and a bot of their own, people who write, tap and stay silent."""
-    from rich.console import Console
-
     from bot.replay.failure import ReplayFailed
-    from bot.replay.run import Plan
-    from bot.replay.run import replay as play
     from bot.replay.texts import UnusableFile, read_texts
 
     try:
         texts = read_texts(file)[:limit]
+        from rich.console import Console
+
+        from bot.replay.run import Plan
+        from bot.replay.run import replay as play
+
         plan = Plan(texts, residents, volunteers, days, rate_scale, database, seed)
         report = _run(play(plan, Console(stderr=True), Console(soft_wrap=True, highlight=False)))
     except (UnusableFile, ReplayFailed) as error:
