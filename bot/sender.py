@@ -7,6 +7,7 @@ outcome is committed, so a crash repeats at most as many messages as there are s
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from math import isinf
@@ -45,6 +46,7 @@ class Sender:
         in_flight: int = 8,
         first_delay: float = 1.0,
         poll: float = 1.0,
+        linger: float = 0.03,
         lease: timedelta = LEASE,
         may_send: Callable[[], Awaitable[bool]] = always,
     ) -> None:
@@ -55,22 +57,31 @@ class Sender:
         self._slots = in_flight
         self._first_delay = first_delay
         self._poll = poll
+        self._linger = linger  # under load, rounds are kept so far apart that each has more than one row to write
         self._lease = lease
         self._may_send = may_send
         self._calls: dict[int, asyncio.Task[None]] = {}  # by chat
         self._back: list[tuple[Leased, Outcome]] = []
         self._news = asyncio.Event()
+        self._busy = False
+        self._crowded = False  # more came while a round was going on
         self._unreachable = 0
         self._stopping = False
 
     def wake(self) -> None:
         """There may be something to send."""
+        self._crowded |= self._busy or bool(self._calls)
         self._news.set()
 
     async def run(self) -> None:
         """Send until `stop`; then finish the calls in flight and write down what came of them."""
+        began = 0.0
         while not self._stopping or self._calls or self._back:
+            if self._crowded and not self._stopping:
+                await asyncio.sleep(max(0.0, began + self._linger - time.monotonic()))
             self._news.clear()
+            self._crowded, self._busy = False, True
+            began = time.monotonic()
             try:
                 pause = await self._round()
             except Exception:
@@ -78,6 +89,7 @@ class Sender:
                 pause = self._poll
                 if self._stopping and not self._calls:
                     return  # the leases run out by themselves
+            self._busy = False
             try:
                 async with asyncio.timeout(pause):
                     await self._news.wait()

@@ -68,7 +68,7 @@ class Cursor:
 class Connection(aiosqlite.Connection):
     """An aiosqlite connection that knows whether it is in a write transaction."""
 
-    _writing = False
+    _writing = False  # how its last transaction began
 
     @property
     def plain(self) -> sqlite3.Connection:
@@ -78,19 +78,11 @@ class Connection(aiosqlite.Connection):
         return Cursor(self)
 
     async def do(self, statement: str, work: Callable[[], T]) -> T:
-        if self._writing:
+        if self._writing and self.plain.in_transaction:
             return work()
         done: T = await self._execute(work)  # type: ignore[no-untyped-call]
         self._writing = statement == BEGIN_WRITING
         return done
-
-    async def commit(self) -> None:
-        self._writing = False
-        await super().commit()
-
-    async def rollback(self) -> None:
-        self._writing = False
-        await super().rollback()
 
 
 def connect(database: str, **options: Any) -> Connection:
