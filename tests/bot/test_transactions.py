@@ -1,0 +1,92 @@
+"""Another transaction in the way is waited for and tried again; everything else is told at once."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from bot.transactions import Transactions, is_down
+from storage.engine import open_engine
+from storage.models import Person
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+async def test_a_deadlock_is_tried_again_until_both_succeed(postgresql_url: str) -> None:
+    engine = open_engine(postgresql_url)
+    transactions = Transactions(engine)
+    async with transactions.begin() as session:
+        session.add_all([Person(id=1, created_at=NOW), Person(id=2, created_at=NOW)])
+    tries = 0
+
+    async def take(first: int, second: int) -> None:
+        async def work(session: AsyncSession) -> None:
+            nonlocal tries
+            tries += 1
+            for person_id in (first, second):
+                person = (await session.scalars(select(Person).where(Person.id == person_id).with_for_update())).one()
+                person.name += "·"
+                await session.flush()
+                await asyncio.sleep(0.2)
+
+        await transactions.run(work)
+
+    await asyncio.gather(take(1, 2), take(2, 1))
+    async with transactions.begin() as session:
+        assert {person.name for person in await session.scalars(select(Person))} == {"··"}
+    assert tries >= 3
+    await engine.dispose()
+
+
+async def test_a_mistake_is_not_tried_again(engine: AsyncEngine) -> None:
+    tries = 0
+
+    async def work(session: AsyncSession) -> None:
+        nonlocal tries
+        tries += 1
+        session.add(Person(id=1, created_at=NOW))
+        await session.flush()
+        session.expunge_all()
+        session.add(Person(id=1, created_at=NOW))
+        await session.flush()
+
+    with pytest.raises(IntegrityError) as caught:
+        await Transactions(engine).run(work)
+    assert tries == 1
+    assert not is_down(caught.value)
+
+
+async def test_a_cancelled_transaction_leaves_the_connection_usable(engine: AsyncEngine) -> None:
+    transactions = Transactions(engine)
+
+    async def write(person_id: int, pause: float) -> None:
+        async with transactions.begin() as session:
+            session.add(Person(id=person_id, created_at=NOW))
+            await session.flush()
+            await asyncio.sleep(pause)
+
+    for person_id, pause in ((1, 5.0), (2, 0.0), (3, 5.0)):
+        task = asyncio.create_task(write(person_id, pause))
+        await asyncio.sleep(0.1)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await write(4, 0.0)
+    async with transactions.begin() as session:
+        assert list(await session.scalars(select(Person.id).order_by(Person.id))) == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("error", "down"),
+    [
+        (OperationalError("x", {}, Exception("no such column: y")), False),
+        (OperationalError("x", {}, Exception("database or disk is full")), True),
+        (OperationalError("x", {}, Exception("database is locked")), True),
+        (ConnectionRefusedError(), True),
+        (ValueError("x"), False),
+    ],
+)
+def test_what_is_the_databases_fault(error: Exception, down: bool) -> None:
+    assert is_down(error) is down
