@@ -47,8 +47,9 @@ def show(report: Report, lost: Counter[str], happened: Counter[str], log_errors:
     table.add_row("95 of 100 answers", f"within {report.p95_answer_ms} ms")
     table.add_row("memory of the bot", f"{report.peak_rss_mb:g} MB at most")
     table.add_row("took", f"{report.seconds:g} s on {report.database}")
-    if happened:
-        table.add_row("people", ", ".join(f"{what} {count}" for what, count in sorted(happened.items())))
+    told = [f"{what} {count}" for what, count in sorted(happened.items()) if count]
+    if told:
+        table.add_row("people", ", ".join(told))
     if log_errors:
         table.add_row("[red]errors logged[/]", f"{len(log_errors)}, the first: {log_errors[0]}")
     console.print(table)

@@ -99,14 +99,11 @@ class Resident(Person):
             await self._submit(wish, dice)
 
     async def _say_where(self, wish: int) -> None:
-        mark = self.stage.windows.seen
-        if await self.press(CardTap(do="area", wish=wish)) is None:
-            return
         mine = PickArea(wish=wish, code=self.home)
-        if await self.see(mine, after=mark):
+        if await self.turn(CardTap(do="area", wish=wish), mine):
             mark = self.stage.windows.seen
             self.told_home = await self.press(mine) is not None
-        await self.see(CardTap(do="submit", wish=wish), after=mark)
+            await self.see(CardTap(do="submit", wish=wish), after=mark)
 
     async def _submit(self, wish: int, dice: random.Random) -> None:
         submit = CardTap(do="submit", wish=wish)
@@ -125,9 +122,8 @@ class Resident(Person):
 
     async def withdraw(self, wish: int) -> None:
         async with self.busy:
-            mark = self.stage.windows.seen
             sure = CardTap(do="sure-withdraw", wish=wish)
-            if await self.press(CardTap(do="withdraw", wish=wish)) is not None and await self.see(sure, after=mark):
+            if await self.turn(CardTap(do="withdraw", wish=wish), sure):
                 await self.press(sure)
                 self.stage.happened["withdrawn"] += 1
 

@@ -28,11 +28,8 @@ class Admin(Helper):
 
     async def reason(self, wish: int, do: str, chat: int, dice: random.Random) -> None:
         """Reject or close with a ready reason, now and then in their own words."""
-        mark = self.stage.windows.seen
-        if await self.press(CardTap(do=do, wish=wish), chat) is None:
-            return
         own = CardTap(do=f"{do}-words", wish=wish)
-        if not await self.see(own, chat, after=mark):
+        if not await self.turn(CardTap(do=do, wish=wish), own, chat):
             return
         if dice.random() < 0.2:
             await self.words(own, chat, dice.choice(REASONS))
@@ -43,9 +40,7 @@ class Admin(Helper):
 
     async def hand_over(self, wish: int, chat: int, dice: random.Random) -> None:
         """交给别人: somebody from the list."""
-        mark = self.stage.windows.seen
-        back = CardTap(do="back", wish=wish)
-        if await self.press(CardTap(do="assign", wish=wish), chat) is None or not await self.see(back, chat, after=mark):
+        if not await self.turn(CardTap(do="assign", wish=wish), CardTap(do="back", wish=wish), chat):
             return
         listed = [tap for _, tap in self.sees(PickPerson, chat) if tap.wish == wish]
         if listed:
@@ -60,6 +55,7 @@ class Desk:
     admins: list[Admin]
     volunteers: Mapping[int, Volunteer]
     planned: set[int] = field(default_factory=set)  # wishes that somebody is going to look at
+    emergencies: set[int] = field(default_factory=set)
 
     def notice(self, message: Shown) -> None:
         """A new message in the reviewers' group or in an admin's private chat."""
@@ -67,7 +63,10 @@ class Desk:
         if any(tap.do in _DECISIONS for tap in taps):
             self._plan(taps[0].wish, message.chat)
         elif any(tap.do == "take" for tap in taps):
+            self.emergencies.add(taps[0].wish)
             self._alarmed(message, taps[0].wish)
+        elif any(tap.do == "close" and tap.wish in self.emergencies for tap in taps):
+            self._reminded_of_emergency(message, taps[0].wish)
         for newcomer in message.buttons(VolunteerTap):
             if newcomer.yes:
                 self._newcomer(newcomer.person, message.chat)
@@ -123,9 +122,7 @@ class Desk:
                 await admin.hand_over(wish, chat, dice)
 
     async def _correct_category(self, admin: Admin, wish: int, chat: int, dice: random.Random) -> None:
-        mark = self.stage.windows.seen
-        back = CardTap(do="back", wish=wish)
-        if await admin.press(CardTap(do="category", wish=wish), chat) is None or not await admin.see(back, chat, after=mark):
+        if not await admin.turn(CardTap(do="category", wish=wish), CardTap(do="back", wish=wish), chat):
             return
         listed = [tap for _, tap in admin.sees(PickCategory, chat) if tap.wish == wish]
         if listed:
@@ -166,13 +163,23 @@ class Desk:
         if admin is not None and dice.random() < 0.67:
             self.stage.at_once(partial(self._take, admin, wish, dice))
 
+    def _reminded_of_emergency(self, message: Shown, wish: int) -> None:
+        admin = self._owner(message.chat)
+        if admin is not None and wish not in self.planned:
+            self._plan_closing(admin, wish, self.stage.dice("closing", wish, message.id))
+
     async def _take(self, admin: Admin, wish: int, dice: random.Random) -> None:
         async with admin.busy:
             taken = await admin.press(CardTap(do="take", wish=wish))
         if taken is not None and not taken.get("show_alert"):
-            self.stage.soon((0.5, 3), dice, partial(self._close, admin, wish, dice))
+            self._plan_closing(admin, wish, dice)
+
+    def _plan_closing(self, admin: Admin, wish: int, dice: random.Random) -> None:
+        self.planned.add(wish)
+        self.stage.soon((0.5, 3), dice, partial(self._close, admin, wish, dice))
 
     async def _close(self, admin: Admin, wish: int, dice: random.Random) -> None:
+        self.planned.discard(wish)
         async with admin.busy:
             await admin.reason(wish, "close", admin.id, dice)
 

@@ -16,6 +16,7 @@ from sandbox.client import SandboxClient, SandboxRefused
 T = TypeVar("T", bound=CallbackData)
 PATIENCE = 20.0
 """Real seconds after which a person gives up waiting for the bot."""
+_PRESSES, _AGAIN = 3, 0.3
 
 
 @dataclass
@@ -87,7 +88,20 @@ class Person:
         where, data = chat or self.id, tap.pack()
         windows = self.stage.windows
         found = await windows.until(where, lambda: windows.latest(where, data, after=after), PATIENCE)
+        self.stage.happened["waited in vain"] += found is None
         return found is not None
+
+    async def turn(self, tap: CallbackData, shows: CallbackData, chat: int | None = None) -> bool:
+        """Press what turns a card, and wait for the button it is to show; who is told to wait a moment presses again."""
+        for _ in range(_PRESSES):
+            mark = self.stage.windows.seen
+            answer = await self.press(tap, chat)
+            if answer is None:
+                return False
+            if not answer.get("show_alert"):
+                return await self.see(shows, chat, after=mark)
+            await asyncio.sleep(_AGAIN)
+        return False
 
     async def hear(self, after: int) -> bool:
         """Wait for any word of the bot in private after `after`."""
@@ -95,6 +109,7 @@ class Person:
         found = await windows.until(
             self.id, lambda: next((True for shown in windows.messages(self.id) if shown.seen > after), None), PATIENCE
         )
+        self.stage.happened["waited in vain"] += found is None
         return found is not None
 
     def sees(self, kind: type[T], chat: int | None = None) -> list[tuple[Shown, T]]:

@@ -38,9 +38,8 @@ class Helper(Person):
 
     async def release(self, claim: int) -> None:
         async with self.busy:
-            mark = self.stage.windows.seen
             sure = HelperTap(do="sure-release", claim=claim)
-            if await self.press(HelperTap(do="release", claim=claim)) is not None and await self.see(sure, after=mark):
+            if await self.turn(HelperTap(do="release", claim=claim), sure):
                 await self.press(sure)
                 self.stage.happened["released"] += 1
 
@@ -49,8 +48,7 @@ class Helper(Person):
         dice = self.stage.dice("deliver", claim)
         async with self.busy:
             hours = HoursTap(claim=claim, halves=dice.choice((1, 2, 2, 3, 4)))
-            mark = self.stage.windows.seen
-            if await self.press(HelperTap(do="deliver", claim=claim)) is None or not await self.see(hours, after=mark):
+            if not await self.turn(HelperTap(do="deliver", claim=claim), hours):
                 return
             if dice.random() < 0.7:
                 mark = self.stage.windows.seen
