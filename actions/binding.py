@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.errors import NotAllowed, NotFound
-from storage import roster
+from storage import outbox, roster
 from storage.models import Group, Person
 from words import lists
 from words.facts import Option
@@ -76,7 +76,9 @@ async def bind(
     if area is None:
         raise NotFound
     group = await known(session, now, chat_id, title)
-    group.area_code, group.audience = code, audience
+    if group.audience is not None and group.audience != audience:
+        await outbox.drop_of_chat(session, chat_id)  # it was meant for others
+    group.area_code, group.audience, group.locale = code, audience, admin.locale
     group.bound_by, group.bound_at = admin.id, now
     if not may_post:
         group.problem = "no_rights"

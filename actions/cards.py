@@ -1,6 +1,6 @@
 """Cards: messages that show a wish and follow it. The facts are gathered here; what they say is `words`' business."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,9 +9,9 @@ from actions.moves import actors_of
 from actions.telling import ANSWERS
 from actions.town import Town
 from nlp.emergency import NUMBERS
-from rules.lifecycle import ClaimState, Kind, State, allowed
+from rules.lifecycle import ClaimState, Event, Kind, State, allowed
 from storage import outbox, roster, wishes
-from storage.models import Area, Card, Claim, Group, Person, Wish
+from storage.models import Area, Card, Claim, Group, Person, Timeline, Wish
 from words import author, claimant, group, staff, talk
 from words.facts import CLOSE_REASONS, REJECT_REASONS, Full, Held, Moment, Option, Public
 from words.messages import Message
@@ -22,18 +22,33 @@ ASSIGNEES_SHOWN = 10
 
 
 def category_label(town: Town, code: str, locale: str) -> str:
-    category = town.taxonomy.categories.get(code) or town.taxonomy.categories["other"]
+    category = town.category(code)
     return f"{category.emoji} {category.zh if locale == 'zh' else category.en}"
 
 
-async def place_label(session: AsyncSession, code: str | None) -> str:
-    """Community and grid, the larger first; no county or town, which everybody knows."""
-    path = await roster.area_path(session, code)
-    near = [area for area in path if area.level in ("grid", "community")] or path[:1]
-    return " ".join(area.name for area in reversed(near))
+async def place_label(session: AsyncSession, code: str | None, *, grid: bool = False) -> str:
+    """The community, and for those who work on it the grid; no county or town, which everybody knows."""
+    return _place(await roster.area_path(session, code), grid=grid)
 
 
-async def public_facts(session: AsyncSession, town: Town, wish: Wish, locale: str, *, reposted: bool = False) -> Public:
+def place_of(areas: Mapping[str, Area], code: str | None) -> str:
+    """The community, out of areas that were read before: for lists of many wishes."""
+    path: list[Area] = []
+    while code is not None and code in areas and len(path) < len(areas):
+        path.append(areas[code])
+        code = areas[code].parent_code
+    return _place(path, grid=False)
+
+
+def _place(path: Sequence[Area], *, grid: bool) -> str:
+    levels = ("grid", "community") if grid else ("community",)
+    near = [area for area in path if area.level in levels]
+    return " ".join(area.name for area in reversed(near)) or (path[0].name if path and path[0].level != "grid" else "")
+
+
+async def public_facts(
+    session: AsyncSession, town: Town, wish: Wish, locale: str, *, reposted: bool = False, grid: bool = False
+) -> Public:
     """What anybody may read: nothing in here comes from beyond the author's yes."""
     holders = await wishes.holders(session, wish.id)
     shown = wish.kind is Kind.WISH and wish.published and bool(wish.public_text)
@@ -46,7 +61,7 @@ async def public_facts(session: AsyncSession, town: Town, wish: Wish, locale: st
         kind=wish.kind,
         state=wish.state,
         category=category_label(town, wish.category, locale),
-        place=await place_label(session, wish.area_code),
+        place=await place_label(session, wish.area_code, grid=grid),
         text=wish.public_text if shown else None,
         name=name,
         helpers=tuple(person.name for _, person in holders),
@@ -66,8 +81,9 @@ async def full_facts(
     understood = wish.understood or {}
     claims = await wishes.claims(session, wish.id)
     done = [claim for claim in claims if claim.state in (ClaimState.DELIVERED, ClaimState.CONFIRMED)]
+    showing = {card.face for card in await wishes.cards(session, wish.id)}
     return Full(
-        public=await public_facts(session, town, wish, locale),
+        public=await public_facts(session, town, wish, locale, grid=True),
         original=wish.text,
         public_text=wish.public_text,
         published=wish.published,
@@ -76,10 +92,11 @@ async def full_facts(
         author=writer.name,
         author_id=writer.id,
         author_username=writer.username,
-        photos=sum(line.media in ("photo", "video", "document") for line in lines),
+        photos=sum(line.media in ("photo", "document") for line in lines),
+        videos=sum(line.media == "video" for line in lines),
         voices=sum(line.media == "voice" for line in lines),
         sure=wish.category_sure,
-        reviewed=town.taxonomy.categories[wish.category].review if wish.category in town.taxonomy.categories else True,
+        reviewed=town.category(wish.category).review,
         choices=tuple((code, category_label(town, code, locale)) for code in understood.get("choices", ())),
         words=tuple(str(word) for word in understood.get("words", ())),
         hidden=int(understood.get("hidden", 0)),
@@ -88,10 +105,13 @@ async def full_facts(
         rating=wish.rating,
         thanks=wish.thanks,
         answer=_answer(wish.answer, locale),
+        alarmed=ALARM in showing,
+        posted=GROUP in showing,
+        silent=wish.state is State.FULFILLED and await wishes.ended_in_silence(session, wish.id),
         reports=tuple(claim.report for claim in done if claim.report),
         hours=None,
         allowed=allowed(wish.kind, wish.state, await actors_of(session, reader, wish)),
-        story=await _story(session, wish, locale) if story else (),
+        story=await _story(session, town, wish, locale) if story else (),
         options=await _options(session, town, wish, mode, locale),
     )
 
@@ -103,13 +123,25 @@ def _answer(answer: str | None, locale: str) -> str | None:
     return answer
 
 
-async def _story(session: AsyncSession, wish: Wish, locale: str) -> tuple[Moment, ...]:
-    rows = await wishes.timeline(session, wish.id)
+async def _story(session: AsyncSession, town: Town, wish: Wish, locale: str) -> tuple[Moment, ...]:
+    """What people did, in words that people use; reminders are left out."""
+    rows = [row for row in await wishes.timeline(session, wish.id) if row.event is not Event.REMIND]
     names: dict[int, str] = {}
+    areas = await roster.areas(session) if any(row.event is Event.CATEGORISE for row in rows) else {}
     for row in rows:
         if row.actor_id is not None and row.actor_id not in names:
             person = await session.get(Person, row.actor_id)
             names[row.actor_id] = person.name if person else ""
+
+    def reason(row: Timeline) -> str | None:
+        if row.event is not Event.CATEGORISE or row.reason is None:
+            return _answer(row.reason, locale)
+        if row.reason in town.taxonomy.categories:
+            return category_label(town, row.reason, locale)
+        if row.reason in set(Kind):
+            return plain(locale, f"kind-{row.reason}")
+        return areas[row.reason].name if row.reason in areas else None
+
     return tuple(
         Moment(
             row.at,
@@ -118,7 +150,7 @@ async def _story(session: AsyncSession, wish: Wish, locale: str) -> tuple[Moment
             if row.actor_id == wish.author_id
             else names.get(row.actor_id or 0) or plain(locale, "actor-time"),
             row.to_state,
-            _answer(row.reason, locale),
+            reason(row),
         )
         for row in rows
     )
@@ -161,7 +193,10 @@ async def render(session: AsyncSession, town: Town, wish: Wish, card: Card) -> M
         room = await session.get(Group, card.chat_id)
         if room is None:
             return None
-        reader = Person(id=card.chat_id, name=room.title, locale=room.locale, is_admin=True, volunteer="no")
+        reviewers = room.audience == "reviewers"
+        reader = Person(id=card.chat_id, name=room.title, locale=room.locale, is_admin=reviewers, volunteer="no")
+    if card.face in (REVIEW, ALARM) and not reader.is_admin:
+        return talk.moved_on(reader.locale, wish.id)  # they may not read it any more
     full = await full_facts(session, town, wish, reader, mode=card.mode)
     if card.face == AUTHOR:
         return author.card(full, reader.locale, card.mode)
@@ -204,7 +239,7 @@ async def show(
     if message is not None:
         payload = message.payload(chat_id)
         card.shown = outbox.content_digest(payload)
-        await outbox.enqueue(session, now, chat_id, "sendMessage", payload, lane=lane, card_id=card.id)
+        await outbox.enqueue(session, now, chat_id, "sendMessage", payload, lane=lane, card_id=card.id, claim_id=card.claim_id)
     return card
 
 
@@ -219,6 +254,14 @@ async def _retire(session: AsyncSession, now: datetime, town: Town, wish: Wish, 
         message = talk.moved_on(reader.locale if reader else "zh", wish.id)
     card.retired = True
     await _edit(session, now, card, message)
+
+
+async def take_down(session: AsyncSession, now: datetime, town: Town, wish: Wish, card: Card) -> None:
+    """A post that does not belong in its group any more."""
+    room = await session.get(Group, card.chat_id)
+    locale = room.locale if room else "zh"
+    card.retired = True
+    await _edit(session, now, card, group.elsewhere(await public_facts(session, town, wish, locale), locale))
 
 
 async def refresh(session: AsyncSession, now: datetime, town: Town, wish: Wish, *, modes: bool = False) -> None:

@@ -12,7 +12,7 @@ from rules.errors import AlreadyClaimed, AlreadyDone, NotAllowed, NotFound, NotS
 from rules.lifecycle import Actor, ClaimState, Event, Kind, State, decide
 from storage import roster, wishes
 from storage.models import Claim, Person, Wish
-from words import staff, talk
+from words import claimant, staff, talk
 from words.messages import Message
 
 
@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     CLAIMED = "claimed"
     ASKED = "asked"  # an admin is asked to let the newcomer in first
     WAITING = "waiting"  # … and was asked before
+    NOBODY = "nobody"  # no admin can be reached now
 
 
 async def claim(session: AsyncSession, now: datetime, town: Town, volunteer: Person, wish_id: int) -> Outcome:
@@ -64,9 +65,13 @@ async def _ask_in(session: AsyncSession, now: datetime, newcomer: Person, wish: 
     newcomer.wants_wish_id = wish.id
     if newcomer.volunteer == "asked":
         return Outcome.WAITING
-    newcomer.volunteer, newcomer.volunteer_asked_at = "asked", now
-    for admin in await roster.admins(session):
+    asked = [
         await telling.tell(session, now, admin, staff.newcomer(admin.locale, newcomer.id, newcomer.name, wish.id))
+        for admin in await roster.admins(session)
+    ]
+    if not any(asked):
+        return Outcome.NOBODY
+    newcomer.volunteer, newcomer.volunteer_asked_at = "asked", now
     return Outcome.ASKED
 
 
@@ -78,7 +83,7 @@ async def let_in(session: AsyncSession, now: datetime, town: Town, admin: Person
     """
     if not admin.is_admin:
         raise NotAllowed
-    newcomer = await session.get(Person, newcomer_id, with_for_update=True)
+    newcomer = await session.get(Person, newcomer_id, with_for_update={"key_share": True})
     if newcomer is None:
         raise NotFound
     if newcomer.volunteer != "asked":
@@ -96,7 +101,7 @@ async def let_in(session: AsyncSession, now: datetime, town: Town, admin: Person
 
 async def _claim_wanted(session: AsyncSession, now: datetime, town: Town, volunteer: Person, wish_id: int) -> None:
     wish = await wishes.locked(session, wish_id)
-    if wish.state is State.OPEN:
+    if wish.state is State.OPEN and volunteer.can_be_written:
         await hold(session, now, town, wish, volunteer, Event.CLAIM, by=volunteer)
     else:
         await telling.tell(session, now, volunteer, talk.gone_meanwhile(volunteer.locale, wish_id))
@@ -108,10 +113,11 @@ async def assign(session: AsyncSession, now: datetime, town: Town, admin: Person
     Raises:
         NotAllowed: not theirs to hand out, or not to this person; NotStarted: the bot cannot write to that person.
     """
+    wish = await wishes.locked(session, wish_id)
+    decide(wish.kind, wish.state, Event.ASSIGN, await actors_of(session, admin, wish))
     helper = admin if person_id == admin.id else await session.get(Person, person_id)
     if helper is None:
         raise NotFound
-    wish = await wishes.locked(session, wish_id)
     fit = helper.is_admin or (helper.is_volunteer and wish.kind is Kind.WISH)
     if not fit or helper.id == wish.author_id:
         raise NotAllowed(Event.ASSIGN)
@@ -119,7 +125,6 @@ async def assign(session: AsyncSession, now: datetime, town: Town, admin: Person
         raise NotStarted
     if any(person.id == helper.id for _, person in await wishes.holders(session, wish.id)):
         raise AlreadyDone
-    decide(wish.kind, wish.state, Event.ASSIGN, await actors_of(session, admin, wish))
     await hold(session, now, town, wish, helper, Event.ASSIGN, by=admin)
     return helper
 
@@ -142,7 +147,10 @@ async def hold(
     await session.flush()
     await move(session, now, town, wish, event, by=by, claim=claim, reason=helper.name if by.id != helper.id else None)
     schedule_claim(town, wish, claim)
-    await telling.send_files(session, now, helper.id, telling.files_of(await wishes.lines(session, wish.id)))
+    files = telling.files_of(await wishes.lines(session, wish.id))
+    await telling.send_files(session, now, helper.id, files, claim_id=claim.id)
+    if len(wish.text) > claimant.SHOWN:
+        await telling.send_words(session, now, helper.id, wish.text, claim_id=claim.id)
     await cards.show(session, now, town, wish, helper.id, cards.CLAIMANT, claim=claim)
     await cards.refresh(session, now, town, wish)
     author = await session.get_one(Person, wish.author_id)

@@ -10,7 +10,7 @@ from actions.town import Town
 from rules.errors import AlreadyDone, BadInput, NotANumber, NothingWritten, TooLong, TooSoon
 from rules.lifecycle import LIVE, ClaimState, Event, State, decide
 from storage import roster, wishes
-from storage.models import Line, Person, Wish
+from storage.models import Claim, Line, Person, Wish
 from words import talk
 from words.messages import Attachment, Message
 
@@ -33,7 +33,7 @@ async def report(
     if hours is not None:
         await deliver(session, now, town, helper, claim_id, hours)
         return None
-    lines = [line for line in await wishes.lines(session, wish.id, "claimant") if line.person_id == helper.id]
+    lines = await _report_lines(session, claim)
     if len(lines) >= REPORT_LINES or sum(len(line.text) for line in lines) + len(said.text) > REPORT_LIMIT:
         raise TooLong(REPORT_LIMIT)
     session.add(
@@ -53,6 +53,12 @@ async def report(
     asking.ask(helper, now, asking.REPORT, claim.id)  # more may come
     await cards.show(session, now, town, wish, helper.id, cards.CLAIMANT, claim=claim, mode="deliver")
     return None
+
+
+async def _report_lines(session: AsyncSession, claim: Claim) -> list[Line]:
+    """What was reported on this claim, not on an earlier one of the same helper."""
+    lines = await wishes.lines(session, claim.wish_id, "claimant")
+    return [line for line in lines if line.person_id == claim.person_id and line.created_at >= claim.created_at]
 
 
 def _hours(text: str) -> float | None:
@@ -76,7 +82,7 @@ async def deliver(session: AsyncSession, now: datetime, town: Town, helper: Pers
     if not 0 < hours <= HOURS_LIMIT:
         raise NotANumber(limit=int(HOURS_LIMIT))
     claim, wish = await claiming.own_claim(session, helper, claim_id)
-    lines = [line for line in await wishes.lines(session, wish.id, "claimant") if line.person_id == helper.id]
+    lines = await _report_lines(session, claim)
     claim.hours = hours
     claim.report = "\n".join(line.text for line in lines if line.text) or None
     await move(session, now, town, wish, Event.DELIVER, by=helper, claim=claim)
@@ -197,13 +203,11 @@ async def withdraw(session: AsyncSession, now: datetime, town: Town, author: Per
     """
     wish = await wishes.locked(session, wish_id)
     holders = await wishes.holders(session, wish.id)
-    was_draft = wish.state is State.DRAFT
     await move(session, now, town, wish, Event.WITHDRAW, by=author)
     await cards.refresh(session, now, town, wish)
     for _, helper in holders:
         await telling.tell(session, now, helper, talk.claim_ended(helper.locale, wish.id, wish.state))
-    if not was_draft:
-        asking.forget(author)
+    asking.forget(author)
 
 
 async def add(
@@ -221,15 +225,24 @@ async def add(
         return None
     await drafts.add_line(session, now, town, author, wish, said)
     await cards.refresh(session, now, town, wish)
-    holders = [helper for claim, helper in await wishes.holders(session, wish.id) if claim.state is ClaimState.LIVE]
-    for helper in holders:
-        await telling.send_files(session, now, helper.id, _files(said))
-        await telling.tell(session, now, helper, talk.added_for_helper(helper.locale, wish.id, said.text))
+    holders = [held for held in await wishes.holders(session, wish.id) if held[0].state is ClaimState.LIVE]
+    for claim, helper in holders:
+        await _pass_on(session, now, helper, wish, said, claim)
     if not holders and before in (State.OPEN, State.DELIVERED):
         for admin in await roster.admins(session):
-            await telling.send_files(session, now, admin.id, _files(said))
-            await telling.tell(session, now, admin, talk.added_for_helper(admin.locale, wish.id, said.text))
+            await _pass_on(session, now, admin, wish, said, None)
     return talk.added(author.locale, wish.id)
+
+
+async def _pass_on(
+    session: AsyncSession, now: datetime, reader: Person, wish: Wish, said: drafts.Said, claim: Claim | None
+) -> None:
+    if not reader.can_be_written:
+        return
+    claim_id = claim.id if claim else None
+    await telling.send_files(session, now, reader.id, _files(said), claim_id=claim_id)
+    message = talk.added_for_helper(reader.locale, wish.id, said.text)
+    await telling.post(session, now, reader.id, message, claim_id=claim_id)
 
 
 async def ask_more(session: AsyncSession, now: datetime, author: Person, wish_id: int) -> Message:

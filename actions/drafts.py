@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import asking, cards, emergencies, reviewing, telling
+from actions import asking, cards, emergencies, posting, reviewing, telling
 from actions.moves import actors_of, move, schedule
 from actions.town import Town
 from rules.errors import NotAllowed, NothingWritten, TooLong
@@ -48,6 +48,24 @@ async def write(session: AsyncSession, now: datetime, town: Town, author: Person
         session.add(draft)
         await session.flush()
     await continue_draft(session, now, town, author, draft, said)
+
+
+async def cry(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> bool:
+    """Whatever they were asked, a cry for help is heard as one: a new alarm, or more words for the one that is on."""
+    if not said.text or town.reader.emergency(said.text) is None:
+        return False
+    asking.forget(author)
+    on = await wishes.live_emergency(session, author.id)
+    if on is not None:
+        await add_line(session, now, town, author, on, said)
+        await cards.refresh(session, now, town, on)
+        return True
+    wish = begin(author, now)
+    session.add(wish)
+    await session.flush()
+    await add_line(session, now, town, author, wish, said)
+    await emergencies.alarm(session, now, town, author, wish)
+    return True
 
 
 async def continue_draft(session: AsyncSession, now: datetime, town: Town, author: Person, draft: Wish, said: Said) -> None:
@@ -134,18 +152,21 @@ def understand(town: Town, wish: Wish, lines: list[Line]) -> None:
         return
     found = town.reader.understand(wish.text)
     chosen = wish.understood or {}
-    wish.public_text = found.public_text.strip()
+    if not chosen.get("public_chosen"):
+        wish.public_text = found.public_text.strip()
     wish.urgency, wish.beneficiary = found.urgency, found.beneficiary
     # A cry for help after a long account is one as well: every message is asked by itself.
     cries = (town.reader.emergency(line.text) for line in lines if line.text)
     wish.emergency = found.emergency or next((cry for cry in cries if cry is not None), None)
+    if chosen.get("calm_chosen"):
+        wish.emergency = None  # somebody said that it is none
     if wish.emergency is not None:
         wish.kind, wish.urgency = Kind.EMERGENCY, "today"
     elif not chosen.get("kind_chosen"):
         wish.kind = Kind(found.kind)
     if not chosen.get("category_chosen"):
         categorise_row(town, wish, found.category, sure=not found.not_sure)
-    if found.place is not None:
+    if found.place is not None and not chosen.get("area_chosen"):
         wish.area_code = found.place
     wish.understood = {
         "confidence": round(found.confidence, 3),
@@ -159,7 +180,7 @@ def understand(town: Town, wish: Wish, lines: list[Line]) -> None:
 def categorise_row(town: Town, wish: Wish, code: str, *, sure: bool) -> None:
     """Set the category and what follows from it: the days allowed."""
     wish.category, wish.category_sure = code, sure
-    wish.days = town.taxonomy.categories[code].days
+    wish.days = town.category(code).days
 
 
 def _usual(town: Town) -> tuple[str, ...]:
@@ -176,15 +197,16 @@ async def correct(session: AsyncSession, now: datetime, town: Town, author: Pers
     wish = await wishes.locked(session, line.wish_id)
     if wish.state not in (State.DRAFT, State.REVIEWING):
         return talk.too_late_to_edit(author.locale, wish.id)
+    others = [other for other in await wishes.lines(session, wish.id) if other.id != line.id]
+    if sum(len(other.text) + 1 for other in others) + len(said.text) > TEXT_LIMIT:
+        raise TooLong(TEXT_LIMIT)
     line.text, line.edited_at = said.text, now
     await session.flush()
     before = wish.public_text
     understand(town, wish, list(await wishes.lines(session, wish.id)))
     if wish.kind is Kind.EMERGENCY:
-        if wish.state is State.DRAFT:
-            await emergencies.alarm(session, now, town, author, wish)
-            return None
-        wish.kind, wish.emergency = Kind.WISH, None  # somebody said that it is none
+        await emergencies.alarm(session, now, town, author, wish)
+        return None
     if wish.public_text != before:
         wish.published = False  # a yes is for the words that were shown with it
     await cards.refresh(session, now, town, wish)
@@ -201,6 +223,7 @@ async def submit(session: AsyncSession, now: datetime, town: Town, author: Perso
     if wish.state is State.DRAFT and wish.author_id == author.id and not await wishes.lines(session, wish.id):
         raise NothingWritten
     await move(session, now, town, wish, Event.SUBMIT, by=author)
+    asking.forget(author)  # a question about the draft is over; the next words are words again
     await submitted(session, now, town, wish)
 
 
@@ -216,7 +239,7 @@ async def lapse(session: AsyncSession, now: datetime, town: Town, wish: Wish) ->
 async def submitted(session: AsyncSession, now: datetime, town: Town, wish: Wish, *, reviewed: bool = False) -> None:
     """What follows a submission: a reviewer's card, or the group's."""
     wish.submitted_at = now
-    category = town.taxonomy.categories[wish.category]
+    category = town.category(wish.category)
     by_volunteers = category.served_by == "volunteers" and not category.review
     to = after_submission(wish.kind, category_reviewed=reviewed or not by_volunteers, sure=wish.category_sure)
     if to is State.OPEN and wish.text:
@@ -234,22 +257,20 @@ async def another(session: AsyncSession, now: datetime, author: Person, wish_id:
     return talk.write_another(author.locale)
 
 
-async def publish(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int) -> bool:
-    """Turn the author's yes to showing the text on or off; True when it is shown now."""
+async def publish(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int, *, yes: bool) -> None:
+    """The author's yes or no to showing the text; a second tap says the same again, never the opposite."""
     wish = await wishes.locked(session, wish_id)
     await move(session, now, town, wish, Event.PUBLISH, by=author)
-    wish.published = not wish.published
+    wish.published = yes
     await cards.refresh(session, now, town, wish)
-    return wish.published
 
 
-async def name(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int) -> bool:
-    """Show the author's name, or be anonymous again; True when it is shown now."""
+async def name(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int, *, yes: bool) -> None:
+    """Show the author's name, or be anonymous."""
     wish = await wishes.locked(session, wish_id)
     await move(session, now, town, wish, Event.PUBLISH, by=author)
-    wish.show_name = not wish.show_name
+    wish.show_name = yes
     await cards.refresh(session, now, town, wish)
-    return wish.show_name
 
 
 async def draft_id(session: AsyncSession, author: Person) -> int | None:
@@ -321,6 +342,8 @@ async def locate(session: AsyncSession, now: datetime, town: Town, person: Perso
     wish = await wishes.locked(session, wish_id)
     await move(session, now, town, wish, Event.CATEGORISE, by=person, reason=code)
     wish.area_code = code
+    wish.understood = {**wish.understood, "area_chosen": True}
     if Actor.AUTHOR in await actors_of(session, person, wish):
         person.area_code = code
+    await posting.follow_area(session, now, town, wish)
     await cards.refresh(session, now, town, wish)

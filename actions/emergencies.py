@@ -19,8 +19,8 @@ async def alarm(session: AsyncSession, now: datetime, town: Town, author: Person
     wish.submitted_at = now
     for old in cards.of_face(await wishes.cards(session, wish.id), cards.AUTHOR):
         old.retired = True  # the answer must be a new message, not an edit far up
-    await cards.show(session, now, town, wish, author.id, cards.AUTHOR)
     await alert_next(session, now, town, wish, turn=0)
+    await cards.show(session, now, town, wish, author.id, cards.AUTHOR)
 
 
 async def alert_next(session: AsyncSession, now: datetime, town: Town, wish: Wish, turn: int) -> bool:
@@ -29,7 +29,10 @@ async def alert_next(session: AsyncSession, now: datetime, town: Town, wish: Wis
     if not officers:
         return False
     officer = officers[turn % len(officers)]
+    first = not cards.of_face(await wishes.cards(session, wish.id), cards.ALARM)
     await cards.show(session, now, town, wish, officer.id, cards.ALARM)
+    if first:
+        await cards.refresh(session, now, town, wish)  # its author reads now that somebody was called
     return True
 
 
@@ -64,7 +67,7 @@ async def calm(session: AsyncSession, now: datetime, town: Town, person: Person,
     wish = await wishes.locked(session, wish_id)
     await move(session, now, town, wish, Event.CALM, by=person)
     wish.kind, wish.emergency = Kind.WISH, None
-    wish.understood = {**wish.understood, "kind_chosen": True}
+    wish.understood = {**wish.understood, "kind_chosen": True, "calm_chosen": True}
     schedule(town, wish)
     for card in cards.of_face(await wishes.cards(session, wish.id), cards.ALARM):
         card.face = cards.REVIEW

@@ -10,6 +10,7 @@ from actions import cards, posting, telling
 from actions.reminding import anything_due
 from actions.town import Town
 from rules.lifecycle import ClaimState, Kind, State
+from storage import roster
 from storage.models import Claim, Group, Notice, Person, Wish
 from words import lists
 
@@ -93,29 +94,32 @@ async def _items(
     session: AsyncSession, town: Town, due: Sequence[Waiting], locale: str, now: datetime, *, in_group: bool
 ) -> list[lists.Item]:
     """What is still true, each wish once and under its most pressing heading; what is needed today and waits longest first."""
-    best: dict[int, tuple[tuple[int, bool, datetime], lists.Item]] = {}
+    best: dict[int, tuple[tuple[int, bool, datetime], Wish, Claim | None, str]] = {}
     for notice, wish, claim in due:
         if not still_true(notice, wish, claim):
             continue
         rank = (_ORDER.index(notice.about), wish.urgency != "today", wish.state_since)
         if wish.id in best and best[wish.id][0] <= rank:
             continue
-        item = lists.Item(
+        best[wish.id] = (rank, wish, claim, notice.about)
+    areas = await roster.areas(session)
+    return [
+        lists.Item(
             wish=wish.id,
             claim=claim.id if claim else None,
-            about=notice.about,
+            about=about,
             state=wish.state,
             kind=wish.kind,
             category=cards.category_label(town, wish.category, locale),
-            place=await cards.place_label(session, wish.area_code),
+            place=cards.place_of(areas, wish.area_code),
             since=wish.state_since,
             due=claim.due_at if claim else None,
             text=_text(wish) if in_group else wish.text,
             now=now,
             zone=town.policy.calendar.tz,
         )
-        best[wish.id] = (rank, item)
-    return [item for _, item in sorted(best.values(), key=lambda ranked: ranked[0])]
+        for _, wish, claim, about in sorted(best.values(), key=lambda ranked: ranked[0])
+    ]
 
 
 def _text(wish: Wish) -> str | None:

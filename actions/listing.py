@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import cards
 from actions.moves import actors_of
 from actions.town import Town
-from rules.errors import NotAllowed, NotVolunteer
+from rules.errors import NotAllowed, NotStarted, NotVolunteer
 from rules.lifecycle import Actor, ClaimState, Kind
 from storage import wishes
 from storage.models import Claim, Person, Wish
@@ -18,16 +18,27 @@ LAST_PAGE = 500
 
 
 async def mine(session: AsyncSession, now: datetime, town: Town, person: Person, page: int = 0) -> Message:
-    """A person's own wishes, and what they have claimed."""
+    """A person's own wishes; on the first page also what they have in hand."""
     page = min(max(page, 0), LAST_PAGE)
     found = await wishes.of_author(session, person.id, page * lists.PAGE, lists.PAGE + 1)
     items = [await _item(session, now, town, wish, person, text=wish.text) for wish in found[: lists.PAGE]]
     if page == 0 and (person.is_volunteer or person.is_admin):
-        held = await wishes.live_claims_of(session, person.id)
-        if held:
-            own = [await _item(session, now, town, wish, person, due=claim.due_at, text=wish.text) for claim, wish in held]
-            return _both(person.locale, lists.page(person.locale, "claims", own, 0, more=False), items, len(found))
+        held = await claims(session, now, town, person)
+        if held is not None:
+            return _both(person.locale, held, items, len(found))
     return lists.page(person.locale, "my", items, page, more=len(found) > lists.PAGE)
+
+
+async def claims(session: AsyncSession, now: datetime, town: Town, person: Person, page: int = 0) -> Message | None:
+    """What a person has in hand, due first; None when there is nothing."""
+    page = min(max(page, 0), LAST_PAGE)
+    held = await wishes.live_claims_of(session, person.id, page * lists.PAGE, lists.PAGE + 1)
+    if not held:
+        return None
+    own = [
+        await _item(session, now, town, wish, person, due=claim.due_at, text=wish.text) for claim, wish in held[: lists.PAGE]
+    ]
+    return lists.page(person.locale, "claims", own, page, more=len(held) > lists.PAGE)
 
 
 def _both(locale: str, claims: Message, items: list[lists.Item], found: int) -> Message:
@@ -75,6 +86,8 @@ async def one(session: AsyncSession, now: datetime, town: Town, person: Person, 
     Raises:
         NotAllowed: it is not theirs to see; NotFound.
     """
+    if not person.can_be_written:
+        raise NotStarted
     wish = await wishes.locked(session, wish_id)
     actors = await actors_of(session, person, wish)
     if Actor.AUTHOR in actors:

@@ -18,7 +18,7 @@ from rules.lifecycle import (
     state_from_claims,
 )
 from rules.reminders import Ladder, Subject, ladder_for, next_reminder_at
-from storage import wishes
+from storage import outbox, wishes
 from storage.models import Claim, Person, Timeline, Wish
 
 _HELD_ALONE = frozenset({Kind.EMERGENCY})
@@ -95,6 +95,8 @@ async def _move_claims(session: AsyncSession, now: datetime, wish: Wish, event: 
         one.state, one.state_since, one.next_reminder_at = to, now, None
         if to is ClaimState.DELIVERED:
             one.delivered_at = now
+        if to in (ClaimState.RELEASED, ClaimState.DISPUTED):
+            await outbox.drop_of_claim(session, one.id)
 
 
 def enter(wish: Wish, state: State, now: datetime) -> None:

@@ -9,7 +9,7 @@ from actions import cards
 from actions.telling import ANSWERS
 from actions.town import Town
 from rules.lifecycle import Kind, State
-from storage import roster
+from storage import roster, wishes
 from storage.models import Group, Wish
 
 VOLUNTEERS, REVIEWERS = "volunteers", "reviewers"
@@ -50,6 +50,19 @@ async def _widest(session: AsyncSession, bound: Sequence[Group]) -> Sequence[Gro
         if not any(area.code in taken for area in path[1:]):
             found.append(group)
     return found
+
+
+async def follow_area(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> None:
+    """An open wish was moved: it is posted where it belongs now, and its posts elsewhere point nowhere any more."""
+    if wish.kind is not Kind.WISH or wish.state is not State.OPEN:
+        return
+    right = {group.id for group in await groups_for(session, wish.area_code, VOLUNTEERS)}
+    posted = cards.of_face(await wishes.cards(session, wish.id), cards.GROUP)
+    for card in posted:
+        if card.chat_id not in right:
+            await cards.take_down(session, now, town, wish, card)
+    for group_id in sorted(right - {card.chat_id for card in posted}):
+        await cards.show(session, now, town, wish, group_id, cards.GROUP)
 
 
 async def post(session: AsyncSession, now: datetime, town: Town, wish: Wish, *, again: bool = False) -> int:

@@ -31,6 +31,11 @@ PUT_OFF, PUT_OFF_EMERGENCY = timedelta(hours=1), timedelta(minutes=5)
 
 async def remind_next_due(session: AsyncSession, now: datetime, town: Town) -> bool:
     """Handle the wish or claim that has been due longest; True when there was one."""
+    alarm = select(Wish.id, Wish.next_reminder_at).where(Wish.next_reminder_at <= now, Wish.kind == Kind.EMERGENCY)
+    urgent = (await session.execute(alarm.order_by(Wish.next_reminder_at).limit(1))).first()
+    if urgent is not None and urgent[1] is not None:  # whatever else is due can wait
+        await _remind_wish(session, now, town, urgent[0], urgent[1])
+        return True
     due_claim = (
         await session.execute(
             select(Claim.id, Claim.next_reminder_at)

@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import asking, cards, posting, telling
 from actions.moves import actors_of, move
 from actions.town import Town
-from rules.errors import NotAllowed, NotFound, NothingWritten, TooLong
-from rules.lifecycle import Actor, Event, State, decide
+from rules.errors import NotAllowed, NotFound, NothingWritten, NotStarted, TooLong
+from rules.lifecycle import Actor, Event, Kind, State, decide
 from storage import roster, wishes
 from storage.models import Card, Person, Wish
-from words import talk
+from words import staff, talk
 from words.facts import CLOSE_REASONS, REJECT_REASONS
 from words.messages import Message
 
@@ -58,9 +58,9 @@ async def approve(session: AsyncSession, now: datetime, town: Town, reviewer: Pe
     """
     wish = await wishes.locked(session, wish_id)
     await move(session, now, town, wish, Event.APPROVE, by=reviewer)
-    await posting.post(session, now, town, wish)
+    posted = await posting.post(session, now, town, wish)
     await cards.refresh(session, now, town, wish)
-    await _tell_author(session, now, wish, "approved")
+    await _tell_author(session, now, wish, "approved" if posted or wish.kind is not Kind.WISH else "accepted")
 
 
 async def reject(session: AsyncSession, now: datetime, town: Town, reviewer: Person, wish_id: int, reason: str) -> None:
@@ -140,11 +140,14 @@ async def rewrite(session: AsyncSession, now: datetime, town: Town, reviewer: Pe
     wish = await wishes.locked(session, wish_id)
     await move(session, now, town, wish, Event.REWRITE, by=reviewer)
     wish.public_text = town.reader.understand(text).public_text
+    wish.understood = {**wish.understood, "public_chosen": True}
     await cards.refresh(session, now, town, wish)
 
 
 async def send_media(session: AsyncSession, now: datetime, person: Person, wish_id: int) -> int:
-    """Send a wish's photos and voices to a reviewer or its claimant; returns how many.
+    """Send a wish's photos and voices, and its words when a card could not hold them, to a reviewer or its claimant.
+
+    Returns how many pieces there were.
 
     Raises:
         NotAllowed: they are neither.
@@ -153,9 +156,13 @@ async def send_media(session: AsyncSession, now: datetime, person: Person, wish_
     holds = any(helper.id == person.id for _, helper in await wishes.holders(session, wish.id))
     if not person.is_admin and not holds:
         raise NotAllowed
+    if not person.can_be_written:
+        raise NotStarted
     files = telling.files_of(await wishes.lines(session, wish.id))
+    if len(wish.text) > staff.SHOWN:
+        await telling.send_words(session, now, person.id, wish.text)
     await telling.send_files(session, now, person.id, files)
-    return len(files)
+    return len(files) + (len(wish.text) > staff.SHOWN)
 
 
 _MODES = {

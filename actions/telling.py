@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import outbox
 from storage.models import Line, Person
 from words.messages import Attachment, Message
+from words.sentences import quote
 
 ANSWERS, REMINDERS = 0, 1
 ALBUM_SIZE = 10
+PIECE = 3500
 _ALBUM = frozenset({"photo", "video"})
 _METHODS = {"photo": "sendPhoto", "voice": "sendVoice", "video": "sendVideo", "document": "sendDocument"}
 
@@ -23,11 +25,20 @@ async def tell(session: AsyncSession, now: datetime, person: Person, message: Me
     return True
 
 
-async def post(session: AsyncSession, now: datetime, chat_id: int, message: Message, lane: int = ANSWERS) -> None:
-    """Queue a message for a chat: its files first, then its words."""
-    await send_files(session, now, chat_id, message.attachments, lane)
+async def post(
+    session: AsyncSession, now: datetime, chat_id: int, message: Message, lane: int = ANSWERS, *, claim_id: int | None = None
+) -> None:
+    """Queue a message for a chat: its files first, then its words. `claim_id`: it is only for whoever holds that claim."""
+    await send_files(session, now, chat_id, message.attachments, lane, claim_id=claim_id)
     if message.text:
-        await outbox.enqueue(session, now, chat_id, "sendMessage", message.payload(chat_id), lane=lane)
+        payload = message.payload(chat_id)
+        await outbox.enqueue(session, now, chat_id, "sendMessage", payload, lane=lane, claim_id=claim_id)
+
+
+async def send_words(session: AsyncSession, now: datetime, chat_id: int, text: str, *, claim_id: int | None = None) -> None:
+    """Somebody's words in full, in as many messages as they need."""
+    for start in range(0, len(text), PIECE):
+        await post(session, now, chat_id, Message(quote(text[start : start + PIECE], PIECE)), claim_id=claim_id)
 
 
 async def rewrite(session: AsyncSession, now: datetime, chat_id: int, message_id: int, message: Message) -> None:
@@ -38,7 +49,13 @@ async def rewrite(session: AsyncSession, now: datetime, chat_id: int, message_id
 
 
 async def send_files(
-    session: AsyncSession, now: datetime, chat_id: int, files: Iterable[Attachment], lane: int = ANSWERS
+    session: AsyncSession,
+    now: datetime,
+    chat_id: int,
+    files: Iterable[Attachment],
+    lane: int = ANSWERS,
+    *,
+    claim_id: int | None = None,
 ) -> None:
     """Photos and videos as albums of up to ten, everything else one by one; their content may not be passed on."""
     waiting = list(files)
@@ -51,12 +68,12 @@ async def send_files(
             continue
         media = [{"type": file.media, "media": file.file_id} for file in part]
         payload = {"chat_id": chat_id, "media": media, "protect_content": True}
-        await outbox.enqueue(session, now, chat_id, "sendMediaGroup", payload, lane=lane)
+        await outbox.enqueue(session, now, chat_id, "sendMediaGroup", payload, lane=lane, claim_id=claim_id)
     for file in alone:
         method = _METHODS.get(file.media)
         if method is not None:
             payload = {"chat_id": chat_id, file.media: file.file_id, "protect_content": True}
-            await outbox.enqueue(session, now, chat_id, method, payload, lane=lane)
+            await outbox.enqueue(session, now, chat_id, method, payload, lane=lane, claim_id=claim_id)
 
 
 def files_of(lines: Iterable[Line]) -> tuple[Attachment, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nlp.taxonomy import Taxonomy
+from nlp.taxonomy import Category, Taxonomy
 from nlp.understanding import Reader
 from rules.policy import Policy
 
@@ -15,6 +15,10 @@ class Town:
     taxonomy: Taxonomy
     reader: Reader
     bot_username: str = ""
+
+    def category(self, code: str) -> Category:
+        """A category, or 其他 when the taxonomy no longer has it: a new taxonomy must not trap older wishes."""
+        return self.taxonomy.categories.get(code) or self.taxonomy.categories["other"]
 
     def start_link(self, payload: str) -> str:
         """A link that opens the bot with `/start payload` (64 characters of A–Z a–z 0–9 _ - at most)."""

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from aiogram import Bot, Dispatcher, Router
+from aiogram.types import User
 
 from actions import areas
 from actions.digests import make_appointment
@@ -191,7 +192,10 @@ class App:
             OneTransaction(self.transactions, self.telegram, self.clock, _refusal_words, bot_id, trace)
         )
         dispatcher.include_router(router)
-        return dispatcher, Bot(self.settings.bot_token.get_secret_value())
+        bot = Bot(self.settings.bot_token.get_secret_value())
+        # aiogram asks Telegram who the bot is when a command names it: inside our transaction, and around our proxy.
+        bot._me = User(id=bot_id, is_bot=True, first_name=town.bot_username or "bot", username=town.bot_username)
+        return dispatcher, bot
 
     def _beginning(self, dispatcher: Dispatcher, bot: Bot, town: Town) -> Callable[[], Workers]:
         works = self._works

@@ -17,6 +17,8 @@ from words.buttons import ListTap, OpenTap, PickLocale
 from words.messages import Answer, Message, Toast
 
 PRIVATE = F.chat.type == "private"
+PRIVATE_TAP = F.message.chat.type == "private"
+"""Answers that take the place of a message, or that only one person may read: never in a group."""
 PRIVATE_COMMANDS = ("help", "my", "open", "review", "digest", "language", "privacy", "cancel", "start")
 
 
@@ -35,9 +37,9 @@ def make_router() -> Router:
     router.message.register(bind_in_private, PRIVATE, Command("bind"))
     router.message.register(elsewhere, ~PRIVATE, Command(*PRIVATE_COMMANDS))
     router.message.register(unknown, PRIVATE, F.text.startswith("/"))
-    router.callback_query.register(turn_page, ListTap.filter())
+    router.callback_query.register(turn_page, ListTap.filter(), PRIVATE_TAP)
     router.callback_query.register(look, OpenTap.filter())
-    router.callback_query.register(pick_language, PickLocale.filter())
+    router.callback_query.register(pick_language, PickLocale.filter(), PRIVATE_TAP)
     return router
 
 
@@ -108,8 +110,10 @@ async def turn_page(
     made: Message
     if name == "first":
         made = talk.first_wish(person.locale)
-    elif name in ("my", "claims"):
+    elif name == "my":
         made = await listing.mine(session, now, town, person, page)
+    elif name == "claims":
+        made = await listing.claims(session, now, town, person, page) or await listing.mine(session, now, town, person)
     elif name == "open":
         made = await listing.open_wishes(session, now, town, person, page)
     elif name == "review":

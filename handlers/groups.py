@@ -21,9 +21,10 @@ GROUPS = F.chat.type.in_({"group", "supergroup"})
 def make_router() -> Router:
     router = Router(name="groups")
     router.message.register(bind, GROUPS, Command("bind"))
-    router.callback_query.register(turn_areas, BindArea.filter(F.code == ""))
-    router.callback_query.register(pick_area, BindArea.filter())
-    router.callback_query.register(pick_audience, BindAudience.filter())
+    inside = F.message.chat.type.in_({"group", "supergroup"})
+    router.callback_query.register(turn_areas, BindArea.filter(F.code == ""), inside)
+    router.callback_query.register(pick_area, BindArea.filter(), inside)
+    router.callback_query.register(pick_audience, BindAudience.filter(), inside)
     router.my_chat_member.register(membership, GROUPS)
     return router
 

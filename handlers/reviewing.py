@@ -28,7 +28,7 @@ def make_router() -> Router:
         router.callback_query.register(ask_words, CardTap.filter(F.do == do))
     router.callback_query.register(pick_reason, PickReason.filter())
     router.callback_query.register(pick_person, PickPerson.filter())
-    router.callback_query.register(settle_newcomer, VolunteerTap.filter())
+    router.callback_query.register(settle_newcomer, VolunteerTap.filter(), F.message.chat.type == "private")
     return router
 
 

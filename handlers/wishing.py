@@ -21,7 +21,9 @@ def make_router() -> Router:
     taps: dict[str, Callable[..., Any]] = {
         "submit": submit,
         "publish": publish,
-        "name": name,
+        "unpublish": publish,
+        "named": name,
+        "anonymous": name,
         "contact": contact,
         "another": another,
         "sure-withdraw": withdraw,
@@ -30,11 +32,11 @@ def make_router() -> Router:
         "thank": thank,
         "urge": urge,
         "add": add,
-        "story": story,
         "calm": calm,
     }
     for do, handler in taps.items():
         router.callback_query.register(handler, CardTap.filter(F.do == do))
+    router.callback_query.register(story, CardTap.filter(F.do == "story"), F.message.chat.type == "private")
     for mode in ("category", "area", "withdraw"):
         router.callback_query.register(turn, CardTap.filter(F.do == mode))
     router.callback_query.register(back, CardTap.filter(F.do == "back"))
@@ -62,15 +64,16 @@ async def submit(
 async def publish(
     query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
 ) -> Answer:
-    shown = await drafts.publish(session, now, town, person, callback_data.wish)
-    return talk.toast(person.locale, "published" if shown else "unpublished")
+    yes = callback_data.do == "publish"
+    await drafts.publish(session, now, town, person, callback_data.wish, yes=yes)
+    return talk.toast(person.locale, "published" if yes else "unpublished")
 
 
 async def name(
     query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
 ) -> Answer:
-    shown = await drafts.name(session, now, town, person, callback_data.wish)
-    return talk.toast(person.locale, "named" if shown else "anonymous")
+    await drafts.name(session, now, town, person, callback_data.wish, yes=callback_data.do == "named")
+    return talk.toast(person.locale, callback_data.do)
 
 
 async def contact(query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, person: Person) -> Answer:

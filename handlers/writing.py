@@ -7,7 +7,7 @@ from aiogram import F, Router
 from aiogram.types import Message as Update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import asking, delivering, drafts, reviewing
+from actions import answering, asking, delivering, drafts, reviewing
 from actions.drafts import Said
 from actions.town import Town
 from storage.models import Person
@@ -44,6 +44,11 @@ def said(message: Update) -> Said:
 async def words(message: Update, session: AsyncSession, now: datetime, town: Town, person: Person) -> Answer:
     """An answer, a reply to a card, or a wish."""
     asked = asking.asked(person, now)
+    if (asked is None or asked[0] not in _OF_STAFF) and await drafts.cry(session, now, town, person, said(message)):
+        return None
+    if asked is not None and asked[0] in _ANSWERS and not await answering.answerable(session, person, *asked):
+        asking.forget(person)
+        asked = None
     if asked is not None and asked[0] in _ANSWERS:
         return await _ANSWERS[asked[0]](session, now, town, person, asked[1], said(message))
     if message.reply_to_message is not None:
@@ -124,6 +129,8 @@ async def _rewrite(session: AsyncSession, now: datetime, town: Town, person: Per
     return talk.done(person.locale, "rewrite")
 
 
+_OF_STAFF = frozenset({asking.REJECT, asking.CLOSE, asking.ANSWER, asking.REWRITE})
+"""A reviewer who writes of a fire does not call for help."""
 _ANSWERS: dict[str, Action] = {
     asking.CONTACT: _contact,
     asking.THANK: _thank,

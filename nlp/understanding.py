@@ -15,6 +15,7 @@ from nlp.triage import Triage
 __all__ = ["Hidden", "PlaceName", "Places", "Reader", "Taxonomy", "Understanding"]
 
 LONGEST = 600  # characters that are weighed; redaction reads everything
+GUESS = 0.1  # below this the category says nothing about the kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ class Reader:
         leaning = CATEGORIES.get(emergency) if emergency else None
         verdict = self._classifier.classify(plain, self._segmenter.words(plain), leaning)
         served_by = self.taxonomy.categories[verdict.category].served_by
-        kind, urgency, beneficiary = self._triage.read(plain, asks_volunteers=served_by == "volunteers")
+        kind, urgency, beneficiary = self._triage.read(
+            plain, asks_volunteers=served_by == "volunteers" or verdict.confidence < GUESS
+        )
         hidden = find_private(text)
         return Understanding(
             text=text,

@@ -136,7 +136,7 @@ RULES: tuple[Rule, ...] = (
     _rule(Event.WRITE, LIVE, {Actor.AUTHOR}),
     _rule(Event.SUBMIT, {State.DRAFT}, {Actor.AUTHOR}, State.REVIEWING, kinds=_CALM_KINDS),
     _rule(Event.LAPSE, {State.DRAFT}, {Actor.TIME}, State.REVIEWING, kinds=_CALM_KINDS),
-    _rule(Event.ALARM, {State.DRAFT}, {Actor.AUTHOR, Actor.TIME}, State.OPEN, kinds={Kind.EMERGENCY}),
+    _rule(Event.ALARM, {State.DRAFT, State.REVIEWING}, {Actor.AUTHOR, Actor.TIME}, State.OPEN, kinds={Kind.EMERGENCY}),
     _rule(Event.CALM, {State.OPEN}, {Actor.AUTHOR, Actor.OFFICER}, State.REVIEWING, kinds={Kind.EMERGENCY}),
     _rule(Event.CATEGORISE, {State.DRAFT}, {Actor.AUTHOR}, kinds=_CALM_KINDS),
     _rule(Event.CATEGORISE, {State.REVIEWING, State.OPEN}, _STAFF, kinds=_CALM_KINDS),

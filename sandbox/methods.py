@@ -22,6 +22,7 @@ METHODS: dict[str, Method | Callable[[World, Bot, Json], Awaitable[Any]]] = {
     "sendMessage": sending.send_message,
     "sendPhoto": sending.send_photo,
     "sendVoice": sending.send_voice,
+    "sendVideo": sending.send_video,
     "sendDocument": sending.send_document,
     "sendLocation": sending.send_location,
     "sendMediaGroup": sending.send_media_group,
@@ -39,7 +40,7 @@ METHODS: dict[str, Method | Callable[[World, Bot, Json], Awaitable[Any]]] = {
     "setMyCommands": reading.set_my_commands,
 }
 assert METHODS.keys() == PARAMETERS.keys()
-_WITH_FILES = frozenset({"sendPhoto", "sendVoice", "sendDocument", "sendMediaGroup"})
+_WITH_FILES = frozenset({"sendPhoto", "sendVoice", "sendVideo", "sendDocument", "sendMediaGroup"})
 _NAMES = {name.lower(): name for name in METHODS}  # Telegram does not mind the case
 
 

@@ -55,6 +55,9 @@ TABLE: dict[str, str] = {
     "sendPhoto": f"{_WHERE} photo!:InputFile/String {_CAPTION} show_caption_above_media:Boolean has_spoiler:Boolean"
     f" {_HOW} {_REPLY}",
     "sendVoice": f"{_WHERE} voice!:InputFile/String {_CAPTION} duration:Integer {_HOW} {_REPLY}",
+    "sendVideo": f"{_WHERE} video!:InputFile/String duration:Integer width:Integer height:Integer thumbnail:InputFile/String"
+    f" cover:InputFile/String start_timestamp:Integer {_CAPTION} show_caption_above_media:Boolean has_spoiler:Boolean"
+    f" supports_streaming:Boolean {_HOW} {_REPLY}",
     "sendDocument": f"{_WHERE} document!:InputFile/String thumbnail:InputFile/String {_CAPTION}"
     f" disable_content_type_detection:Boolean {_HOW} {_REPLY}",
     "sendLocation": f"{_WHERE} latitude!:Float longitude!:Float horizontal_accuracy:Float live_period:Integer heading:Integer"

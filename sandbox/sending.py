@@ -198,6 +198,11 @@ def send_voice(world: World, bot: Bot, arguments: Json) -> Json:
     return _send_media(world, bot, arguments, "voice")
 
 
+def send_video(world: World, bot: Bot, arguments: Json) -> Json:
+    """sendVideo."""
+    return _send_media(world, bot, arguments, "video")
+
+
 def send_document(world: World, bot: Bot, arguments: Json) -> Json:
     """sendDocument."""
     return _send_media(world, bot, arguments, "document")

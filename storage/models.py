@@ -136,6 +136,7 @@ class Wish(Table):
               postgresql_where=sql("next_reminder_at IS NOT NULL")),
         Index("ix_wishes_state", "state", "category"),
         Index("ix_wishes_created_at", "created_at"),
+        Index("ix_wishes_submitted_at", "submitted_at"),
         Index("ix_wishes_finished_at", "finished_at"),
     )  # fmt: skip
 
@@ -240,6 +241,7 @@ class Outgoing(Table):
     payload: Mapped[dict[str, Any]]
     card_id: Mapped[int | None] = mapped_column(ForeignKey("cards.id"), index=True)  # sends it, or edits it
     reply_card_id: Mapped[int | None] = mapped_column(RowId)
+    claim_id: Mapped[int | None] = mapped_column(RowId, index=True)  # private words that only its live claim entitles to
     state: Mapped[str] = mapped_column(default="waiting")  # waiting, sent, dropped, failed, parked
     not_before: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)

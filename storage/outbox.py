@@ -64,6 +64,7 @@ async def enqueue(
     lane: int = 0,
     card_id: int | None = None,
     reply_card_id: int | None = None,
+    claim_id: int | None = None,
 ) -> Outgoing:
     """Queue a call; an edit needs no message id, it takes the card's when its turn comes."""
     row = Outgoing(
@@ -73,6 +74,7 @@ async def enqueue(
         payload=payload,
         card_id=card_id,
         reply_card_id=reply_card_id,
+        claim_id=claim_id,
         not_before=AT_ONCE,
         created_at=now,
     )
@@ -127,6 +129,26 @@ async def count_stuck(session: AsyncSession) -> int:
     """Messages that failed for good, or wait for somebody who cannot be reached."""
     stuck = Outgoing.state.in_(["failed", "parked"])
     return await session.scalar(select(func.count()).select_from(Outgoing).where(stuck)) or 0
+
+
+async def drop_of_claim(session: AsyncSession, claim_id: int) -> None:
+    """The claim ended: what was not delivered of the resident's private words never will be."""
+    await session.execute(
+        update(Outgoing)
+        .where(Outgoing.claim_id == claim_id, Outgoing.state.in_(["waiting", "parked"]), Outgoing.attempts == 0)
+        .values(state="dropped", error="the claim ended")
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def drop_of_chat(session: AsyncSession, chat_id: int) -> None:
+    """The chat became another one: nothing that was meant for the old readers is delivered."""
+    await session.execute(
+        update(Outgoing)
+        .where(Outgoing.chat_id == chat_id, Outgoing.state.in_(["waiting", "parked"]))
+        .values(state="dropped", error="the chat has other readers now")
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def park(session: AsyncSession, chat_id: int) -> None:

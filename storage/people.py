@@ -54,7 +54,10 @@ async def load_and_lock(session: AsyncSession, now: datetime, sender: Sender) ->
 
 
 _LOCKED = (  # built once: every update asks it
-    select(Person).where(Person.id == bindparam("person")).with_for_update().execution_options(populate_existing=True)
+    select(Person)
+    .where(Person.id == bindparam("person"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
 )
 
 

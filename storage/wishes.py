@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.errors import NotFound
-from rules.lifecycle import HOLDING, LIVE, ClaimState, Kind, State
+from rules.lifecycle import HOLDING, LIVE, ClaimState, Event, Kind, State
 from storage.models import Card, Claim, Line, Person, Timeline, Wish
 
 
@@ -18,7 +18,7 @@ async def locked(session: AsyncSession, wish_id: int) -> Wish:
         NotFound: there is none.
     """
     wish = await session.scalar(
-        select(Wish).where(Wish.id == wish_id).with_for_update().execution_options(populate_existing=True)
+        select(Wish).where(Wish.id == wish_id).with_for_update(key_share=True).execution_options(populate_existing=True)
     )
     if wish is None:
         raise NotFound
@@ -27,9 +27,21 @@ async def locked(session: AsyncSession, wish_id: int) -> Wish:
 
 async def open_draft(session: AsyncSession, person_id: int) -> Wish | None:
     """The draft that further words of this person join: their latest wish, if it is one still."""
-    query = select(Wish).where(Wish.author_id == person_id).order_by(Wish.id.desc()).limit(1).with_for_update()
+    query = select(Wish).where(Wish.author_id == person_id).order_by(Wish.id.desc()).limit(1).with_for_update(key_share=True)
     latest = (await session.scalars(query)).first()
     return latest if latest is not None and latest.state is State.DRAFT else None
+
+
+async def live_emergency(session: AsyncSession, person_id: int) -> Wish | None:
+    """The emergency of this person that nobody has closed yet."""
+    query = (
+        select(Wish)
+        .where(Wish.author_id == person_id, Wish.kind == Kind.EMERGENCY, Wish.state.in_([State.OPEN, State.CLAIMED]))
+        .order_by(Wish.id.desc())
+        .limit(1)
+        .with_for_update(key_share=True)
+    )
+    return (await session.scalars(query)).first()
 
 
 async def lines(session: AsyncSession, wish_id: int, role: str = "author") -> Sequence[Line]:
@@ -58,13 +70,17 @@ async def holders(session: AsyncSession, wish_id: int) -> Sequence[tuple[Claim, 
     return [(claim, person) for claim, person in await session.execute(query)]
 
 
-async def live_claims_of(session: AsyncSession, person_id: int) -> Sequence[tuple[Claim, Wish]]:
-    """What a volunteer has in hand."""
+async def live_claims_of(
+    session: AsyncSession, person_id: int, offset: int = 0, limit: int = 100
+) -> Sequence[tuple[Claim, Wish]]:
+    """What a volunteer has in hand, due first."""
     query = (
         select(Claim, Wish)
         .join(Wish, Wish.id == Claim.wish_id)
         .where(Claim.person_id == person_id, Claim.state == ClaimState.LIVE)
-        .order_by(Claim.due_at)
+        .order_by(Claim.due_at, Claim.id)
+        .offset(offset)
+        .limit(limit)
     )
     return [(claim, wish) for claim, wish in await session.execute(query)]
 
@@ -128,6 +144,12 @@ async def count_live(session: AsyncSession) -> int:
 
 async def timeline(session: AsyncSession, wish_id: int) -> Sequence[Timeline]:
     return (await session.scalars(select(Timeline).where(Timeline.wish_id == wish_id).order_by(Timeline.id))).all()
+
+
+async def ended_in_silence(session: AsyncSession, wish_id: int) -> bool:
+    """Fulfilled because nobody answered, which is no confirmation."""
+    query = select(Timeline.id).where(Timeline.wish_id == wish_id, Timeline.event == Event.SILENCE)
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def cards(session: AsyncSession, wish_id: int) -> Sequence[Card]:

@@ -2,9 +2,9 @@
 
 from rules.lifecycle import Event, Kind, State
 from words.buttons import CardTap, ListTap, PickCategory, RateTap
-from words.facts import Full, grid, paragraphs, picker, shown_text, title
+from words.facts import Full, grid, media, paragraphs, picker, shown_text, title
 from words.messages import Button, Message, Row, button
-from words.sentences import Html, plain, quote, say
+from words.sentences import Html, cut, plain, quote, say
 
 
 def card(full: Full, locale: str, mode: str = "") -> Message:
@@ -12,7 +12,7 @@ def card(full: Full, locale: str, mode: str = "") -> Message:
     if full.public.state is State.DRAFT:
         return _draft(full, locale, mode)
     if full.public.kind is Kind.EMERGENCY:
-        return _emergency(full, locale)
+        return _emergency(full, locale, mode)
     return _submitted(full, locale, mode)
 
 
@@ -21,11 +21,14 @@ def _draft(full: Full, locale: str, mode: str) -> Message:
     text = paragraphs(
         say(locale, "draft-head"),
         "",
-        say(locale, "draft-kind", kind=plain(locale, f"kind-{public.kind}"), category=public.category)
-        if full.sure
-        else say(locale, "draft-unsure", category=public.category),
+        say(
+            locale,
+            "draft-kind" if full.sure else "draft-unsure",
+            kind=plain(locale, f"kind-{public.kind}"),
+            category=public.category,
+        ),
         say(locale, "draft-place", place=public.place) if public.place else say(locale, "draft-no-place"),
-        _media(full, locale),
+        media(full, locale),
         say(locale, "draft-contact", contact=full.contact) if full.contact else None,
     )
     text += "\n\n" + paragraphs(*_preview(full, locale), "", say(locale, "draft-foot"))
@@ -38,19 +41,13 @@ def _preview(full: Full, locale: str) -> tuple[Html, ...]:
     public = full.public
     name = say(locale, "preview-name", name=public.name) if public.name else say(locale, "preview-no-name")
     if public.kind is not Kind.WISH:
-        return (say(locale, "preview-staff-only"), quote(full.original, 600) if full.original else Html(""))
+        return (say(locale, "preview-staff-only"), quote(full.original) if full.original else Html(""))
     if not full.public_text:
         return (say(locale, "preview-no-words"), name)
     if full.published:
         hidden = say(locale, "preview-hidden", n=full.hidden) if full.hidden else Html("")
         return (say(locale, "preview-public"), shown_text(public, locale), *((hidden,) if hidden else ()), name)
-    return (say(locale, "preview-private"), quote(full.public_text, 600), name)
-
-
-def _media(full: Full, locale: str) -> Html | None:
-    if not full.photos and not full.voices:
-        return None
-    return say(locale, "draft-media", photos=full.photos, voices=full.voices)
+    return (say(locale, "preview-private"), quote(full.public_text), name)
 
 
 def _draft_rows(full: Full, locale: str) -> tuple[Row, ...]:
@@ -64,7 +61,7 @@ def _draft_rows(full: Full, locale: str) -> tuple[Row, ...]:
         rows += grid([button(label, PickCategory(wish=wish, code=code)) for code, label in full.choices], 3)
     rows.append((tap("submit", "button-submit"),))
     if full.public.kind is Kind.WISH and full.public_text:
-        rows.append((tap("publish", "button-unpublish" if full.published else "button-publish"),))
+        rows.append((tap("unpublish", "button-unpublish") if full.published else tap("publish", "button-publish"),))
     rows.append(
         (
             tap("category", "button-category"),
@@ -73,7 +70,7 @@ def _draft_rows(full: Full, locale: str) -> tuple[Row, ...]:
     )
     rows.append(
         (
-            tap("name", "button-anonymous" if full.show_name else "button-named"),
+            tap("anonymous", "button-anonymous") if full.show_name else tap("named", "button-named"),
             tap("contact", "button-contact-again" if full.contact else "button-contact"),
         )
     )
@@ -81,7 +78,7 @@ def _draft_rows(full: Full, locale: str) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _emergency(full: Full, locale: str) -> Message:
+def _emergency(full: Full, locale: str, mode: str) -> Message:
     public = full.public
     text = paragraphs(
         say(locale, "emergency-head", numbers=" · ".join(full.numbers)),
@@ -90,15 +87,20 @@ def _emergency(full: Full, locale: str) -> Message:
         quote(full.original, 400) if full.original else None,
         _emergency_state(full, locale),
     )
-    rows: tuple[Row, ...] = ()
-    if Event.CALM in full.allowed:
-        rows = ((button(plain(locale, "button-calm"), CardTap(do="calm", wish=public.id)),),)
-    return Message(text, rows)
+    if mode:
+        return Message(text, picker(full, locale, mode))
+    taps = (
+        ("calm", "button-calm", Event.CALM),
+        ("add", "button-add", Event.WRITE),
+        ("withdraw", "button-withdraw", Event.WITHDRAW),
+    )
+    made = [button(plain(locale, key), CardTap(do=do, wish=public.id)) for do, key, event in taps if event in full.allowed]
+    return Message(text, grid(made, 2))
 
 
 def _emergency_state(full: Full, locale: str) -> Html:
     if full.public.state is State.OPEN:
-        return say(locale, "emergency-told")
+        return say(locale, "emergency-told" if full.alarmed else "emergency-alone")
     if full.public.state is State.CLAIMED:
         return say(locale, "emergency-taken", name=", ".join(full.public.helpers))
     return say(locale, f"state-{full.public.state}")
@@ -109,13 +111,17 @@ def _submitted(full: Full, locale: str, mode: str) -> Message:
     key = f"author-{public.state}"
     if public.state is State.FULFILLED and full.rating is not None:
         key = "author-fulfilled-rated"
+    elif public.state is State.FULFILLED and public.kind is Kind.COMPLAINT:
+        key = "author-fulfilled-complaint"
     elif public.state is State.OPEN and public.kind is Kind.COMPLAINT:
         key = "author-open-complaint"
+    elif public.state is State.OPEN and not full.posted:
+        key = "author-open-seeking"
     text = paragraphs(
         title(public, locale),
         say(locale, key, helpers=", ".join(public.helpers), stars="★" * (full.rating or 0), answer=full.answer or "—"),
         quote(full.original, 600) if full.original else None,
-        _media(full, locale),
+        media(full, locale),
         *(_reports(full, locale) if public.state in (State.DELIVERED, State.FULFILLED) else ()),
         say(locale, "author-thanked", thanks=full.thanks) if full.thanks else None,
     )
@@ -162,8 +168,8 @@ def story(full: Full, locale: str) -> Message:
             "story-line",
             at=moment.at.astimezone(full.public.zone).strftime("%m-%d %H:%M"),
             event=plain(locale, f"event-{moment.event}"),
-            actor=moment.actor,
-            reason=f" · {moment.reason}" if moment.reason else "",
+            actor=cut(moment.actor, 40),
+            reason=f" · {cut(moment.reason, 60)}" if moment.reason else "",
         )
         for moment in full.story[-20:]
     ]

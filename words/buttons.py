@@ -1,34 +1,40 @@
 """What a tap carries back: named callback data, 64 bytes at most. Never trusted: every action checks anew who may do what."""
 
+from typing import Annotated
+
 from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+Id = Annotated[int, Field(ge=0, lt=2**53)]
+"""A row's or a person's number; a forged one that no database could hold is no button of ours."""
 
 
 class CardTap(CallbackData, prefix="w"):
     """Something the author, a reviewer or an officer does on a wish's card; `do` is an event or a card's mode."""
 
     do: str
-    wish: int
+    wish: Id
 
 
 class PickCategory(CallbackData, prefix="c"):
-    wish: int
+    wish: Id
     code: str
 
 
 class PickKind(CallbackData, prefix="q"):
-    wish: int
+    wish: Id
     kind: str
 
 
 class PickArea(CallbackData, prefix="a"):
-    wish: int
+    wish: Id
     code: str
 
 
 class PickReason(CallbackData, prefix="j"):
     """A ready reason for rejecting or closing."""
 
-    wish: int
+    wish: Id
     do: str
     reason: str
 
@@ -36,39 +42,39 @@ class PickReason(CallbackData, prefix="j"):
 class PickPerson(CallbackData, prefix="y"):
     """Hand a wish to somebody."""
 
-    wish: int
-    person: int
+    wish: Id
+    person: Id
 
 
 class ClaimTap(CallbackData, prefix="k"):
     """认领, in a group or a list."""
 
-    wish: int
+    wish: Id
 
 
 class HelperTap(CallbackData, prefix="h"):
     """What a claimant does with a claim: deliver, release."""
 
     do: str
-    claim: int
+    claim: Id
 
 
 class HoursTap(CallbackData, prefix="t"):
     """How long it took, in half hours."""
 
-    claim: int
-    halves: int
+    claim: Id
+    halves: Id
 
 
 class RateTap(CallbackData, prefix="s"):
-    wish: int
-    stars: int
+    wish: Id
+    stars: Id
 
 
 class VolunteerTap(CallbackData, prefix="v"):
     """An admin's yes or no to a first-time claimant."""
 
-    person: int
+    person: Id
     yes: bool
 
 
@@ -76,7 +82,7 @@ class BindArea(CallbackData, prefix="b"):
     """First tap of /bind: whose group this is; `page` turns the list."""
 
     code: str
-    page: int = 0
+    page: Id = 0
 
 
 class BindAudience(CallbackData, prefix="g"):
@@ -94,10 +100,10 @@ class ListTap(CallbackData, prefix="n"):
     """Show a list (mine, open, review), from its `page`."""
 
     name: str
-    page: int = 0
+    page: Id = 0
 
 
 class OpenTap(CallbackData, prefix="o"):
     """Show one wish out of a list, with its timeline."""
 
-    wish: int
+    wish: Id

@@ -2,10 +2,11 @@
 
 from rules.lifecycle import ClaimState, Kind, State
 from words.buttons import HelperTap, HoursTap
-from words.facts import Full, Held, grid, paragraphs, title
+from words.facts import Full, Held, grid, has_more, media, paragraphs, title
 from words.messages import Message, Row, button
 from words.sentences import plain, quote, say
 
+SHOWN = 2400
 HALVES = (1, 2, 3, 4, 6, 8, 12, 16)
 """Half hours offered for a delivery: half an hour to a day."""
 
@@ -18,6 +19,8 @@ def card(full: Full, held: Held, locale: str, mode: str = "") -> Message:
     key = f"helper-{held.state}"
     if held.state == ClaimState.RELEASED and public.state is State.WITHDRAWN:
         key = "helper-withdrawn"
+    elif held.state == ClaimState.CONFIRMED and full.silent:
+        key = "helper-silent"
     text = paragraphs(
         title(public, locale),
         say(locale, key, hours=f"{held.hours:g}" if held.hours else "—", stars="★" * (full.rating or 0)),
@@ -32,8 +35,8 @@ def _live(full: Full, held: Held, locale: str, mode: str) -> Message:
     text = paragraphs(
         title(public, locale),
         say(locale, "helper-head" if public.kind is Kind.WISH else "helper-head-order", due=due),
-        quote(full.original, 2500) if full.original else say(locale, "helper-no-words"),
-        say(locale, "helper-media", photos=full.photos, voices=full.voices) if full.photos or full.voices else None,
+        quote(full.original, SHOWN) if full.original else say(locale, "helper-no-words"),
+        media(full, locale),
         say(locale, "helper-name", name=full.author) if full.show_name else None,
         say(locale, "helper-contact", contact=full.contact) if full.contact else say(locale, "helper-no-contact"),
     )
@@ -55,6 +58,6 @@ def _live(full: Full, held: Held, locale: str, mode: str) -> Message:
             button(plain(locale, "button-release"), HelperTap(do="release", claim=held.id)),
         ),
     )
-    if full.photos or full.voices:
+    if has_more(full, SHOWN):
         rows = (*rows, (button(plain(locale, "button-media"), HelperTap(do="media", claim=held.id)),))
     return Message(text, rows)

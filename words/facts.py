@@ -44,6 +44,7 @@ class Full:
     author_id: int
     author_username: str | None
     photos: int
+    videos: int
     voices: int
     sure: bool
     reviewed: bool  # the category asks for review
@@ -55,6 +56,9 @@ class Full:
     rating: int | None
     thanks: str | None
     answer: str | None
+    alarmed: bool  # an officer was called
+    posted: bool  # a group shows it
+    silent: bool  # fulfilled because nobody answered
     reports: tuple[str, ...]
     hours: float | None
     allowed: frozenset[Event]
@@ -101,6 +105,18 @@ def shown_text(public: Public, locale: str) -> Html:
     if public.text:
         return quote(public.text)
     return Html(f"<i>{say(locale, 'text-not-public')}</i>")
+
+
+def media(full: Full, locale: str) -> Html | None:
+    """Photos, videos and voices that came with it; what there is none of is not mentioned."""
+    counts = (("photos", full.photos), ("videos", full.videos), ("voices", full.voices))
+    parts = [plain(locale, f"count-{name}", n=n) for name, n in counts if n]
+    return say(locale, "media", list=plain(locale, "list-comma").join(parts)) if parts else None
+
+
+def has_more(full: Full, limit: int) -> bool:
+    """Whether a card cannot hold it all: files, or words beyond `limit`."""
+    return bool(full.photos or full.videos or full.voices or len(full.original) > limit)
 
 
 def paragraphs(*parts: Html | str | None) -> str:

@@ -33,6 +33,11 @@ def card(public: Public, locale: str) -> Message:
     return Message(text, rows)
 
 
+def elsewhere(public: Public, locale: str) -> Message:
+    """What a post becomes when the wish turned out to belong to another area."""
+    return Message(paragraphs(title(public, locale), say(locale, "group-elsewhere")))
+
+
 def pointer(public: Public, locale: str) -> Message:
     """What an old card becomes when the wish is posted again."""
     return Message(paragraphs(title(public, locale), say(locale, "group-moved")))

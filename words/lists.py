@@ -35,13 +35,14 @@ class Item:
     zone: tzinfo
 
 
-def line(item: Item, locale: str) -> Html:
-    """#12 · category · place · how long, and the beginning of the words."""
-    when = (
-        say(locale, "line-due", due=clock_time(item.due, item.zone))
-        if item.due is not None
-        else say(locale, "line-since", age=age(locale, item.since, item.now))
-    )
+def line(item: Item, locale: str, *, own: bool = False) -> Html:
+    """#12 · category · place · how long (or how it stands, for its author), and the beginning of the words."""
+    if item.due is not None:
+        when = say(locale, "line-due", due=clock_time(item.due, item.zone))
+    elif own:
+        when = say(locale, "line-mine", state=plain(locale, f"state-{item.state}"))
+    else:
+        when = say(locale, "line-since", age=age(locale, item.since, item.now))
     head = say(locale, "line", id=item.wish, category=item.category, place=f" · {item.place}" if item.place else "", when=when)
     return Html(f"{head}\n    {say(locale, 'line-text', text=cut(' '.join(item.text.split()), 60))}") if item.text else head
 
@@ -90,10 +91,7 @@ def page(locale: str, name: str, items: Sequence[Item], number: int, *, more: bo
         turns.append(button(plain(locale, "button-later"), ListTap(name=name, page=number + 1)))
     if turns:
         rows.append(tuple(turns))
-    lines = [
-        Html(f"{line(item, locale)} · {plain(locale, f'state-{item.state}')}") if name == "my" else line(item, locale)
-        for item in items
-    ]
+    lines = [line(item, locale, own=name == "my") for item in items]
     return Message(paragraphs(say(locale, f"{name}-head"), *lines), tuple(rows))
 
 

@@ -2,9 +2,12 @@
 
 from rules.lifecycle import Event, Kind, State
 from words.buttons import CardTap, VolunteerTap
-from words.facts import Full, paragraphs, picker, title
+from words.facts import Full, has_more, media, paragraphs, picker, title
 from words.messages import Button, Message, Row, button
 from words.sentences import Html, plain, quote, say
+
+SHOWN = 1500
+"""Characters of somebody's words on a card; a button sends the rest."""
 
 
 def review(full: Full, locale: str, mode: str = "") -> Message:
@@ -13,8 +16,8 @@ def review(full: Full, locale: str, mode: str = "") -> Message:
     text = paragraphs(
         title(public, locale),
         _doubt(full, locale),
-        quote(full.original, 1500) if full.original else None,
-        say(locale, "review-media", photos=full.photos, voices=full.voices) if full.photos or full.voices else None,
+        quote(full.original, SHOWN) if full.original else None,
+        media(full, locale),
         *_public_side(full, locale),
         say(locale, "review-state", state=plain(locale, f"state-{public.state}"), helpers=", ".join(public.helpers))
         if public.state is not State.REVIEWING
@@ -61,11 +64,11 @@ def _review_rows(full: Full, locale: str) -> tuple[Row, ...]:
     if Event.REWRITE in allowed and full.public.kind is Kind.WISH:
         rows.append((tap("rewrite", "button-rewrite"),))
     last: list[Button] = []
-    if full.photos or full.voices:
+    if has_more(full, SHOWN):
         last.append(tap("media", "button-media"))
     if Event.REJECT in allowed:
         last.append(tap("reject", "button-reject"))
-    elif Event.CLOSE in allowed:
+    if Event.CLOSE in allowed:
         last.append(tap("close", "button-close"))
     if last:
         rows.append(tuple(last))
@@ -79,7 +82,7 @@ def alarm(full: Full, locale: str, mode: str = "") -> Message:
     text = paragraphs(
         say(locale, "alarm-head", what=plain(locale, f"emergency-name-{full.emergency or 'other'}")),
         title(public, locale),
-        quote(full.original, 1500),
+        quote(full.original, SHOWN),
         say(locale, "alarm-who", name=full.author, contact=contact, id=full.author_id),
         say(locale, f"alarm-{public.state}", helpers=", ".join(public.helpers), answer=full.answer or "—"),
     )
@@ -88,7 +91,7 @@ def alarm(full: Full, locale: str, mode: str = "") -> Message:
         return Message(text, picker(full, locale, mode))
     if Event.TAKE in full.allowed:
         rows.append((button(plain(locale, "button-take"), CardTap(do="take", wish=public.id)),))
-    if full.photos or full.voices:
+    if has_more(full, SHOWN):
         rows.append((button(plain(locale, "button-media"), CardTap(do="media", wish=public.id)),))
     pair: list[Button] = []
     if Event.CALM in full.allowed:

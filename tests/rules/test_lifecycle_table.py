@@ -107,10 +107,10 @@ EXPECTED = {
     },
     "emergency": {
         "draft": {"author": "write contact alarm withdraw", "time": "alarm remind"},
-        "reviewing": {  # after somebody said that it is none
-            "author": "write contact urge withdraw",
+        "reviewing": {  # its words were corrected into a cry for help
+            "author": "write contact alarm urge withdraw",
             "admin": "close",
-            "time": "remind",
+            "time": "alarm remind",
         },
         "open": {
             "author": "write contact calm urge withdraw",

@@ -13,7 +13,7 @@ async def test_a_wish_is_written_reviewed_posted_claimed_delivered_confirmed_and
     group = await town.group("城关志愿者", li)
 
     await wang.say(LAMP)
-    assert "我是这样听的" in await wang.last()
+    assert "我是这样理解的" in await wang.last()
     assert "便民维修" in await wang.last()
     await wang.tap("公开文字")
     await wang.tap("提交")

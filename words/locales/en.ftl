@@ -27,7 +27,7 @@ event-submit = sent
 event-lapse = passed on after a day
 event-alarm = alarm raised
 event-calm = said to be no emergency
-event-categorise = sorted anew
+event-categorise = category changed
 event-publish = visibility changed
 event-contact = contact left
 event-rewrite = public text edited
@@ -85,7 +85,7 @@ help =
     Just write what it is about. I put it in order, you look at it, then send it.
 
     /my my wishes and how they stand
-    /cancel do not answer my last question
+    /cancel skip my last question
     /language 换语言 · Language
     /privacy what happens to your data
 help-volunteer =
@@ -95,7 +95,7 @@ help-admin =
 privacy =
     <b>What happens to your data</b>
     · The community's reviewers read your words; a helper reads them only after claiming.
-    · Groups see category and community only. Only if you tap “Show my words” do they see the text, without numbers and doors.
+    · Groups see category and community only. Only if you tap “Show my words” do they see the text, with phone and door numbers hidden.
     · Your name is not shown unless you choose to sign. Phone and address go to your helper alone.
     · Photos and voice go to reviewers and your helper.
     · Messages pass through Telegram, whose servers are abroad; please send no identity or bank card numbers.
@@ -111,10 +111,14 @@ apology = Sorry, something went wrong on my side. What you sent is kept, and we 
 
 draft-head = <b>This is how I understand it:</b>
 draft-kind = { $kind } · { $category }
-draft-unsure = I am not sure which kind this is, for now “{ $category }”. Please pick one below.
+draft-unsure = { $kind }; I am not sure of the category, for now “{ $category }”. Please pick one below.
 draft-place = 📍 { $place }
 draft-no-place = 📍 No community named; tap “Community” to choose
-draft-media = 📎 { $photos } photos, { $voices } voice messages (for reviewers and your helper only)
+media = 📎 { $list } (for reviewers and the helper only)
+count-photos = photos: { $n }
+count-videos = videos: { $n }
+count-voices = voice messages: { $n }
+list-comma = {", "}
 draft-contact = ☎️ For your helper only: { $contact }
 draft-foot = Go on writing to add to it. When it is right, tap “Send”.
 preview-public = 👥 Everybody will see:
@@ -164,9 +168,11 @@ button-later = Later →
 author-reviewing = The community has it and is looking. You will hear as soon as there is news.
 author-open = The volunteers have it; waiting for one to claim it.
 author-open-complaint = The community has taken it up and is finding somebody.
+author-open-seeking = The community is looking for a volunteer for you.
 author-claimed = { $helpers } is helping you.
 author-delivered = <b>{ $helpers } says it is done. Is it?</b>
 author-fulfilled = Fulfilled, wonderful! How many stars for your helper?
+author-fulfilled-complaint = Solved, good! How many stars for whoever did it?
 author-fulfilled-rated = Fulfilled { $stars }
 author-rejected = Not accepted this time: { $answer }
 author-withdrawn = Withdrawn.
@@ -178,6 +184,7 @@ story-line = { $at } { $event } · { $actor }{ $reason }
 
 news-approved = #{ $id } is approved and with the volunteers now.
 news-approved-complaint = #{ $id } is taken up; the community is finding somebody.
+news-accepted = #{ $id } is approved; the community is looking for a volunteer.
 news-claimed = Good news: { $name } will help you with #{ $id }.
 news-released = The volunteer for #{ $id } cannot come; it is posted again.
 news-released-complaint = Somebody else will take #{ $id }; the community is arranging it.
@@ -203,14 +210,15 @@ emergency-medical = Say address and symptoms, stay on the line, leave the door o
 emergency-traffic = Get off the road; if somebody is hurt, call 120 as well.
 emergency-rescue = Get to high, open ground; keep out of deep water and do not force a lift door. Save your battery, stay reachable.
 emergency-other = Get to safety first.
-emergency-told = I have called the community's officers and tell you when one takes it. Please call the number first.
+emergency-told = I have called the community's officers and will tell you when one takes it. Please call the number first.
+emergency-alone = I cannot reach an officer right now. Please call the number above at once; I keep trying.
 emergency-taken = { $name } has taken it. Please keep your phone free.
 button-calm = It is no emergency
 button-calm-officer = No emergency, treat as usual
 alarm-head = <b>🚨 { $what }: please get in touch at once!</b>
 alarm-who = { $name } · { $contact } · <a href="tg://user?id={ $id }">contact</a>
 alarm-no-contact = no phone left
-alarm-open = Nobody has taken it. Every 5 minutes the next officer is called until somebody does.
+alarm-open = Nobody has taken it. One officer after the other is called until somebody does.
 alarm-claimed = { $helpers } has taken it.
 alarm-closed = Closed: { $answer }
 alarm-withdrawn = Withdrawn by the resident.
@@ -224,7 +232,6 @@ button-take = 🙋 I take it
 
 review-unsure = ❓ Not sure of the category, please look
 review-words = Words: { $words }
-review-media = 📎 { $photos } photos, { $voices } voice messages
 review-not-posted = 🔒 This kind is not posted to volunteers
 review-unpublished = 🔒 No yes to showing the words: groups see category and community only
 review-published-as-is = 👥 May be shown as it is
@@ -237,7 +244,7 @@ button-answer = 💬 Answer
 button-mine = 🙋 I do it
 button-assign = 👉 Hand over
 button-rewrite = ✏️ Edit public text
-button-media = 📎 Photos, voice
+button-media = 📎 All words, photos, voice
 button-reject = ✖️ Do not accept
 button-close = 🔚 Close
 button-own-words = ✍️ In my words
@@ -255,7 +262,7 @@ reason-no-review = needs no review
 ask-reject = Please write why #{ $id } is not accepted. The resident will read it, so be kind.
 ask-close = Please write how #{ $id } ended. The resident will read it.
 ask-answer = Please write the answer to #{ $id }.
-ask-rewrite = Please write what everybody may read of #{ $id }; numbers and doors are hidden by themselves.
+ask-rewrite = Please write what everybody may read of #{ $id }; phone and door numbers are hidden automatically.
 done-reject = The resident has your answer.
 done-close = Closed.
 done-answer = The resident has your answer.
@@ -264,9 +271,9 @@ newcomer = <a href="tg://user?id={ $id }">{ $name }</a> would like to volunteer 
 newcomer-yes = { $name } is a volunteer now (by { $by }).
 newcomer-no = { $name } was not let in (by { $by }).
 button-let-in = ✅ Let them in
-button-not-now = Not now
+button-not-now = ✖️ No
 disputed-for-admin = The resident says #{ $id } is not done; it is open again.
-expired-for-admin = { $name } did not do #{ $id } in time; it is posted again.
+expired-for-admin = { $name } did not do #{ $id } in time; it was taken back and somebody else is being sought.
 urged-for-admin = ⏰ The resident urges #{ $id } ({ $state }).
 
 button-claim = 🙋 Claim
@@ -274,6 +281,7 @@ button-claim-number = 🙋 Claim #{ $id }
 group-from = — { $name }
 group-again = 🔁 Posted again, still waiting
 group-moved = Posted again: please see the newer message below.
+group-elsewhere = This belongs to another community and has been passed on.
 group-draft = —
 group-reviewing = The community is looking at it.
 group-open = ⏳ Waiting for a helper
@@ -297,7 +305,6 @@ no-areas = There are no areas yet; please set WISHLIGHT_AREAS.
 helper-head = You claimed this wish. Please have it done by { $due }.
 helper-head-order = This is handed to you. Please have it done by { $due }.
 helper-no-words = (no words; please listen to the voice or look at the photos)
-helper-media = 📎 { $photos } photos, { $voices } voice messages
 helper-name = Resident: { $name }
 helper-contact = ☎️ { $contact } (please do not pass it on)
 helper-no-contact = The resident left no contact; please ask the community if you need it.
@@ -305,8 +312,9 @@ helper-report = Well done! Say what you did, photos too ({ $n } noted). Then tap
 helper-live = in hand
 helper-delivered = You said it is done ({ $hours } h). Waiting for the resident.
 helper-confirmed = ✨ Confirmed by the resident, { $hours } h. Thank you! { $stars }
+helper-silent = ✨ The resident did not answer; it counts as done, { $hours } h. Thank you!
 helper-released = This is not in your hands any more.
-helper-disputed = The resident says it is not done; somebody else is being sought.
+helper-disputed = The resident says it is not done; we are looking for somebody else.
 helper-withdrawn = Withdrawn by the resident, no need to go. Thank you.
 helper-thanks = 💌 The resident says: { $thanks }
 button-deliver = ✅ Done
@@ -317,7 +325,7 @@ claim-ended = #{ $id } needs nothing more: { $state }. Thank you.
 let-in = Welcome! You can claim wishes now; /open shows them.
 not-let-in = The admins said no this time. Thank you for offering; you may ask the community directly.
 gone-meanwhile = #{ $id } was claimed by somebody else meanwhile. /open shows others.
-expired = #{ $id } was overdue for days and is with somebody else now. Next time, tap “I cannot come” early.
+expired = #{ $id } was overdue for days and is being given to somebody else. Next time, tap “I cannot come” early.
 confirmed = ✨ The resident confirmed #{ $id }. Thank you!
 disputed = The resident says #{ $id } is not done yet; it is open again. It may be a misunderstanding.
 thanked = 💌 The resident of #{ $id } asked me to tell you:
@@ -335,6 +343,7 @@ line = #{ $id } { $category }{ $place } · { $when }
 line-text = <i>{ $text }</i>
 line-since = waiting { $age }
 line-due = by { $due }
+line-mine = { $state }
 list-more = … and { $n } more; /open or /review shows all.
 list-more-group = … and { $n } more; send me /open in private to see all.
 reminder-group = <b>{ $n } wishes are still waiting</b>
@@ -346,7 +355,7 @@ heading-reviewing = Waiting for your review:
 heading-order = Waiting to be handed out:
 heading-open = Waiting for a helper:
 place-unknown = not named
-digest-head = <b>📊 The day, { $day }</b>
+digest-head = <b>📊 Today, { $day }</b>
 digest-day = New { $new } · fulfilled { $fulfilled } · otherwise closed { $ended }
 digest-evening = After the day before was summed up: new { $new } · fulfilled { $fulfilled } · otherwise closed { $ended }
 digest-now = Now: in review { $reviewing } · open { $open } · in hand { $claimed } · to confirm { $delivered }
@@ -360,6 +369,7 @@ calendar-warning = The holidays of { $year } are not known yet, so Monday to Fri
 
 toast-claimed = It is yours! Details are in your private chat.
 toast-asked = Thank you! A first claim needs an admin's yes. I have asked; then it is yours.
+toast-nobody = Thank you! No admin can be reached right now; please tap again a little later.
 toast-waiting = An admin has been asked already, please wait.
 toast-submitted = Sent
 toast-published = Your words will be shown
@@ -384,7 +394,7 @@ toast-released = All right, looking for somebody else
 toast-delivered = Well done; waiting for the resident
 toast-start-first = Please press Start in the private chat first
 
-refusal-not-allowed = You cannot do this.
+refusal-not-allowed = This is for the community to do, or it is your own and waits for somebody else.
 refusal-not-volunteer = This list is for volunteers. Tap “Claim” in the group; once an admin agrees you can see it.
 refusal-not-started = They have never written to me, so I cannot reach them.
 refusal-wrong-state = Too late: it is “{ $state }” now.

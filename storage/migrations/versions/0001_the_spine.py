@@ -139,6 +139,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("next_reminder_at IS NOT NULL"),
         )
         batch_op.create_index("ix_wishes_state", ["state", "category"], unique=False)
+        batch_op.create_index("ix_wishes_submitted_at", ["submitted_at"], unique=False)
 
     op.create_table(
         "cards",
@@ -262,6 +263,7 @@ def upgrade() -> None:
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("card_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reply_card_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("claim_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -276,6 +278,7 @@ def upgrade() -> None:
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outgoing_card_id"), ["card_id"], unique=False)
         batch_op.create_index("ix_outgoing_chat_id", ["chat_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outgoing_claim_id"), ["claim_id"], unique=False)
         batch_op.create_index(
             "ix_outgoing_waiting",
             ["lane", "id"],
@@ -290,6 +293,7 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_outgoing_waiting", sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'")
         )
+        batch_op.drop_index(batch_op.f("ix_outgoing_claim_id"))
         batch_op.drop_index("ix_outgoing_chat_id")
         batch_op.drop_index(batch_op.f("ix_outgoing_card_id"))
 
@@ -329,6 +333,7 @@ def downgrade() -> None:
 
     op.drop_table("cards")
     with op.batch_alter_table("wishes", schema=None) as batch_op:
+        batch_op.drop_index("ix_wishes_submitted_at")
         batch_op.drop_index("ix_wishes_state")
         batch_op.drop_index(
             "ix_wishes_next_reminder_at",
