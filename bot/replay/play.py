@@ -11,10 +11,10 @@ from bot.replay.stage import Stage
 from bot.replay.timetable import Job, on_the_grain, spread
 from bot.replay.town import Town
 
-GRAIN = timedelta(hours=1)
-"""What happens within an hour happens at its end, together: an evening of a small town, not a queue of single people."""
+GRAIN = timedelta(hours=2)
+"""What people do within two hours they do at their end, together: a town, not a queue of single people."""
 SETTLING = 10  # days after the last one, until what can end has ended
-_AT_ONCE = 10  # people with their phone in hand
+_AT_ONCE = 12  # people with their phone in hand
 
 
 @dataclass

@@ -86,13 +86,13 @@ class Resident(Person):
         wish = taps["submit"].wish
         choices = card.buttons(PickCategory)
         if choices and dice.random() < 0.8:
-            await self.press(dice.choice(choices[:3]))
+            await self.brush(dice.choice(choices[:3]))
         if "publish" in taps and dice.random() < 0.85:
-            await self.press(taps["publish"])
+            await self.brush(taps["publish"])
         if not self.told_home and dice.random() < 0.5:
             await self._say_where(wish)
         if dice.random() < 0.08:
-            await self.press(CardTap(do="name", wish=wish))
+            await self.brush(CardTap(do="name", wish=wish))
         if dice.random() < 0.08:
             await self._ask_and_say(CardTap(do="contact", wish=wish), CONTACTS, dice)
         if dice.random() < 0.93 or self.stage.settling:
@@ -182,8 +182,8 @@ class Resident(Person):
             if await self.press(CardTap(do="confirm", wish=wish)) is None:
                 return
             stars = RateTap(wish=wish, stars=dice.choices((1, 2, 3, 4, 5), (1, 1, 4, 14, 30))[0])
-            if dice.random() < 0.7 and await self.see(stars, after=mark):
-                await self.press(stars)
+            if dice.random() < 0.6 and await self.see(stars, after=mark):
+                await self.brush(stars)
             thank = CardTap(do="thank", wish=wish)
-            if dice.random() < 0.3 and await self.see(thank, after=mark):
+            if dice.random() < 0.2 and await self.see(thank, after=mark):
                 await self._ask_and_say(thank, THANKS, dice)

@@ -116,7 +116,7 @@ class Desk:
             if "rewrite" not in may:
                 self._plan(wish, chat)  # a complaint waits for whoever it is ordered to
         elif "mine" in may and ("rewrite" not in may or chance > 0.7):
-            if chance < 0.6:
+            if chance < 0.75:
                 await admin.press(CardTap(do="mine", wish=wish), chat)
             else:
                 await admin.hand_over(wish, chat, dice)
@@ -133,7 +133,7 @@ class Desk:
         admin = self._owner(message.chat)
         if admin is not None and listed.wish not in self.planned:
             dice = self.stage.dice("list", listed.wish, message.id)
-            if dice.random() < 0.4:
+            if dice.random() < 0.15:
                 self.stage.soon((0.1, 2), dice, partial(self._open, admin, listed))
 
     async def _open(self, admin: Person, listed: OpenTap) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -82,6 +83,14 @@ class Person:
         if answer.get("show_alert"):
             self.stage.happened["refused taps"] += 1
         return answer
+
+    async def brush(self, tap: CallbackData) -> None:
+        """Press a button of one's own card and go on without waiting for the answer."""
+        data = tap.pack()
+        message = self.stage.windows.latest(self.id, data)
+        if message is not None:
+            with suppress(SandboxRefused):
+                await self.stage.client.tap(self.id, message.id, data)
 
     async def see(self, tap: CallbackData, chat: int | None = None, *, after: int = 0) -> bool:
         """Wait for a button that changed into view after `after`; False when it does not come."""
