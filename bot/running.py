@@ -7,13 +7,14 @@ import signal
 from bot.composition import App
 from bot.settings import Settings
 from bot.town_files import TownFiles
+from words import talk
 
 log = logging.getLogger(__name__)
 
 
 async def run_bot(settings: Settings, files: TownFiles) -> None:
     """Run until SIGINT or SIGTERM; a second one ends at once."""
-    bot = App(settings, files=files)
+    bot = App(settings, files=files, commands=talk.menu)
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM)
 
