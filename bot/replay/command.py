@@ -12,6 +12,10 @@ import typer
 T = TypeVar("T")
 
 
+class Stopped(Exception):
+    """A signal ended the replay; the message is its name."""
+
+
 def replay(
     file: Annotated[Path, typer.Argument(help="CSV (title and body, or text) or JSON lines (text)")],
     residents: Annotated[int, typer.Option(min=1, max=5000, help="who write")] = 50,
@@ -38,8 +42,8 @@ def replay(
         report = _run(play(plan, Console(stderr=True), Console(soft_wrap=True, highlight=False)))
     except (UnusableFile, ReplayFailed) as error:
         _wrong(str(error), 2)
-    except asyncio.CancelledError:
-        _wrong("Stopped; nothing is left behind.", 130)
+    except Stopped as error:
+        _wrong(f"Stopped by {error}; nothing is left behind.", 130)
     if as_json:
         typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))
 
@@ -48,19 +52,30 @@ def _run(work: Coroutine[None, None, T]) -> T:
     """Run it; SIGINT, SIGTERM and a closed terminal cancel it, so that it ends its processes.
 
     Raises:
-        asyncio.CancelledError: it was cancelled.
+        Stopped: it was told to.
     """
-
     import uvloop
 
-    async def until_signalled() -> T:
+    told: list[str] = []
+
+    async def until_told() -> T:
         loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
+
+        def stop(number: signal.Signals) -> None:
+            told.append(number.name)
+            task.cancel()
+
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, task.cancel)
+            loop.add_signal_handler(number, stop, number)
         return await task
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(until_signalled())
+        try:
+            return runner.run(until_told())
+        except asyncio.CancelledError:
+            if not told:
+                raise
+            raise Stopped(told[0]) from None
 
 
 def _wrong(sentence: str, code: int) -> NoReturn:

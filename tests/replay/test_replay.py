@@ -110,7 +110,7 @@ def test_ctrl_c_leaves_nothing_behind(folder: Path) -> None:
     running.send_signal(signal.SIGINT)
     _, told = running.communicate(timeout=60)
     assert running.returncode == 130
-    assert "Stopped; nothing is left behind." in told
+    assert "Stopped by SIGINT; nothing is left behind." in told
 
 
 def test_a_file_that_is_not_there_is_told_in_a_sentence(folder: Path) -> None:
