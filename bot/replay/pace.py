@@ -49,7 +49,7 @@ class Pace:
         """Wait until the bot has done everything that there is to do at this time.
 
         Raises:
-            ReplayFailed: a process ended, or nothing moves any more.
+            ReplayFailed: nothing moves any more.
         """
         before: Any = None
         moved = time.monotonic()
@@ -65,8 +65,6 @@ class Pace:
                 before, moved = progress, time.monotonic()
             elif time.monotonic() - moved > _STUCK:
                 raise ReplayFailed(self._stuck(status, waiting))
-            for process in self._processes:
-                process.check()
             await asyncio.sleep(_LOOK)
 
     def next_due(self, grain: timedelta) -> datetime:

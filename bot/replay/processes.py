@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import psutil
 
@@ -58,11 +59,15 @@ class Process:
         if self._sampling is not None:
             self._sampling.cancel()
 
-    def check(self) -> None:
-        """Raises ReplayFailed, with the end of its log, when it is not running any more."""
-        if self._process is not None and self._process.returncode is not None:
-            code = self._process.returncode
-            raise ReplayFailed(f"The {self.name} ended by itself (exit code {code}).\n{self.tail()}")
+    async def must_run(self) -> NoReturn:
+        """Wait for its end, which should not come.
+
+        Raises:
+            ReplayFailed: with the end of its log.
+        """
+        assert self._process is not None
+        code = await self._process.wait()
+        raise ReplayFailed(f"The {self.name} ended by itself (exit code {code}).\n{self.tail()}")
 
     def tail(self) -> str:
         return "\n".join(self.log_text().splitlines()[-_TAIL:])
@@ -76,7 +81,6 @@ class Process:
             found = re.search(pattern, self.log_text())
             if found:
                 return found.group(1)
-            self.check()
             await asyncio.sleep(0.05)
         raise ReplayFailed(f"The {self.name} did not start within {seconds:g} seconds.\n{self.tail()}")
 

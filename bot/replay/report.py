@@ -7,6 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from rules.lifecycle import LIVE
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -37,7 +39,9 @@ def show(report: Report, lost: Counter[str], happened: Counter[str], log_errors:
     table.add_row("texts", f"{report.sent} sent, {report.stored['total']} stored ({kept})")
     if lost:
         table.add_row("[red]lost[/]", ", ".join(f"{outcome} {count}" for outcome, count in lost.items()))
-    table.add_row("wishes", ", ".join(f"{state} {count}" for state, count in report.by_state.items()) or "none")
+    states = ", ".join(f"{state} {count}" for state, count in report.by_state.items())
+    live = sum(count for state, count in report.by_state.items() if state in LIVE)
+    table.add_row("wishes", f"{states or 'none'}; {live} still live")
     table.add_row("reminders", f"{report.reminders}; {report.digests} digests")
     forgotten = report.live_without_reminder
     table.add_row("live without a reminder", f"[red]{forgotten}[/]" if forgotten else "none")

@@ -3,11 +3,12 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import aiohttp
 from rich.console import Console
@@ -29,7 +30,9 @@ from sandbox.client import SandboxClient
 
 _BOT = 7000001
 _TOKEN = f"{_BOT}:replay-in-a-local-sandbox"
-_SANDBOX_SECONDS = _BOT_SECONDS = 120.0  # it may be a busy machine
+_TRACE = "trace.jsonl"
+_START_SECONDS = 120.0  # it may be a busy machine
+T = TypeVar("T")
 _DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
@@ -68,24 +71,18 @@ async def _replay(plan: Plan, folder: Path, bar: Console, summary: Console, begu
     async with AsyncExitStack() as stack:
         sandbox = Process("sandbox", ["sandbox", "--port", "0", "--rate-scale", f"{plan.rate_scale:g}"], {}, folder)
         await stack.enter_async_context(_running(sandbox))
-        address = await sandbox.says(r"Sandbox at (http://\S+?):? ", _SANDBOX_SECONDS)
+        address = await _while_they_run(sandbox.says(r"Sandbox at (http://\S+?):? ", _START_SECONDS), sandbox)
         client = await stack.enter_async_context(SandboxClient.connect(address))
         await client.set_bot(_BOT, first_name="点亮微心愿")
         await client.set_clock(set=BEGIN.timestamp(), speed=0)  # from now on it moves by steps only
 
-        trace = folder / "trace.jsonl"
-        bot = Process("bot", ["run"], _settings(plan, address, url, trace), folder)
+        bot = Process("bot", ["run"], _settings(plan, address, url, folder / _TRACE), folder)
         await stack.enter_async_context(_running(bot))
-        await _until_it_polls(client, bot)
-
         engine = accounts.read_only(url)
         stack.push_async_callback(engine.dispose)
         stage = Stage(client, Windows(client), plan.seed, BEGIN + timedelta(days=plan.days))
         await stack.enter_async_context(_followed(stage.windows))
-        town = await found(stage, plan.residents, plan.volunteers)
-        pace = Pace(stage, engine, [sandbox, bot])
-        with _progress(bar, plan) as shown:
-            await Play(stage, town, pace, shown).run(plan.texts, plan.days)
+        await _while_they_run(_play(plan, stage, Pace(stage, engine, [sandbox, bot]), bar), sandbox, bot)
 
         status = await client.status()
         updates = await client.updates()
@@ -99,7 +96,7 @@ async def _replay(plan: Plan, folder: Path, bar: Console, summary: Console, begu
             calls=status["calls"],
             refused_calls=status["refused_calls"],
             live_without_reminder=stock.live_without_reminder,
-            p95_commit_ms=accounts.p95(accounts.commit_times(updates, trace)),
+            p95_commit_ms=accounts.p95(accounts.commit_times(updates, folder / _TRACE)),
             p95_answer_ms=accounts.p95(accounts.answer_times(updates, stage.windows.traffic)),
             peak_rss_mb=round(bot.peak_rss / 2**20, 1),
             seconds=round(time.monotonic() - begun, 1),
@@ -108,6 +105,33 @@ async def _replay(plan: Plan, folder: Path, bar: Console, summary: Console, begu
         errors = [line for line in bot.log_text().splitlines() if " ERROR " in line]
         show(report, stock.lost, stage.happened, errors, summary)
         return report
+
+
+async def _play(plan: Plan, stage: Stage, pace: Pace, bar: Console) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not (await stage.client.status())["pollers"]:
+        if time.monotonic() > deadline:
+            raise ReplayFailed(f"The bot did not ask for updates within {_START_SECONDS:g} seconds.")
+        await asyncio.sleep(0.05)
+    town = await found(stage, plan.residents, plan.volunteers)
+    with _progress(bar, plan) as shown:
+        await Play(stage, town, pace, shown).run(plan.texts, plan.days)
+
+
+async def _while_they_run(work: Coroutine[Any, Any, T], *processes: Process) -> T:
+    """The outcome of `work`, unless one of the processes ends before it."""
+    task = asyncio.create_task(work)
+    watchers = [asyncio.create_task(process.must_run()) for process in processes]
+    try:
+        await asyncio.wait({task, *watchers}, return_when=asyncio.FIRST_COMPLETED)
+        for watcher in watchers:
+            if watcher.done():
+                watcher.result()
+        return task.result()
+    finally:
+        for other in (task, *watchers):
+            other.cancel()
+        await asyncio.gather(task, *watchers, return_exceptions=True)
 
 
 def _settings(plan: Plan, address: str, url: str, trace: Path) -> dict[str, str]:
@@ -160,15 +184,6 @@ async def _followed(windows: Windows) -> AsyncIterator[None]:
         following.cancel()
         with suppress(asyncio.CancelledError, aiohttp.ClientError):
             await following
-
-
-async def _until_it_polls(client: SandboxClient, bot: Process) -> None:
-    deadline = time.monotonic() + _BOT_SECONDS
-    while not (await client.status())["pollers"]:
-        bot.check()
-        if time.monotonic() > deadline:
-            raise ReplayFailed(f"The bot did not ask for updates within {_BOT_SECONDS:g} seconds.\n{bot.tail()}")
-        await asyncio.sleep(0.05)
 
 
 @contextmanager

@@ -96,21 +96,39 @@ async def test_a_town_that_has_wishes_already_is_left_alone(engine: AsyncEngine,
         await play(Plan(["一句话"], 1, 1, 1, 1000.0, database_url, 1), nobody, nobody)
 
 
-def test_ctrl_c_leaves_nothing_behind(folder: Path) -> None:
+def begin(folder: Path) -> "subprocess.Popen[str]":
     environment = {**os.environ, "TMPDIR": str(folder)}
-    running = subprocess.Popen(
-        [*COMMAND, str(TOWN)], env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    deadline = time.monotonic() + 90
-    while not list(folder.glob("wishlight-replay-*/bot.log")):
+    command = [*COMMAND, str(TOWN)]
+    return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_the_bot(running: "subprocess.Popen[str]", folder: Path, words: str) -> None:
+    deadline = time.monotonic() + 120
+    while not any(words in path.read_text() for path in folder.glob("wishlight-replay-*/bot.log")):
         assert time.monotonic() < deadline
         assert running.poll() is None
         time.sleep(0.05)
+
+
+def test_ctrl_c_leaves_nothing_behind(folder: Path) -> None:
+    running = begin(folder)
+    wait_for_the_bot(running, folder, "")
     assert len(left_behind(folder)) >= 2
     running.send_signal(signal.SIGINT)
     _, told = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "Stopped by SIGINT; nothing is left behind." in told
+
+
+def test_a_bot_that_dies_ends_the_replay_with_its_last_words(folder: Path) -> None:
+    running = begin(folder)
+    wait_for_the_bot(running, folder, "working")
+    (bot,) = [process for process in psutil.Process(running.pid).children() if process.cmdline()[-1] == "run"]
+    bot.kill()
+    _, told = running.communicate(timeout=120)
+    assert running.returncode == 2
+    assert "The bot ended by itself (exit code -9)." in told
+    assert "working bot=7000001" in told
 
 
 def test_a_file_that_is_not_there_is_told_in_a_sentence(folder: Path) -> None:
