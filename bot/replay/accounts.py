@@ -7,17 +7,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, func, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.replay.failure import ReplayFailed
-from bot.replay.windows import Traffic
 from rules.lifecycle import LIVE, ClaimState, Event
 from storage.engine import open_engine
 from storage.models import Claim, Digest, Line, SeenUpdate, Timeline, Wish
+
+if TYPE_CHECKING:
+    from bot.replay.windows import Traffic
 
 Json = dict[str, Any]
 ENDS = ("wish", "line", "joined", "filed")
@@ -119,7 +121,7 @@ def commit_times(updates: Iterable[Json], trace: Path) -> list[float]:
     ]
 
 
-def answer_times(updates: Iterable[Json], traffic: Traffic) -> list[float]:
+def answer_times(updates: Iterable[Json], traffic: "Traffic") -> list[float]:
     """Milliseconds from a message to the end of the bot's next call to its chat."""
     times = []
     for row in updates:

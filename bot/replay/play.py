@@ -8,12 +8,11 @@ from functools import partial
 
 from bot.replay.pace import Pace
 from bot.replay.stage import Stage
-from bot.replay.timetable import Job, on_the_grain, spread
+from bot.replay.timetable import SETTLING, Job, on_the_grain, spread
 from bot.replay.town import Town
 
 GRAIN = timedelta(hours=2)
 """What people do within two hours they do at their end, together: a town, not a queue of single people."""
-SETTLING = 10  # days after the last one, until what can end has ended
 _AT_ONCE = 12  # people with their phone in hand
 
 

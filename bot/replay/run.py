@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
 from rich.console import Console
@@ -16,17 +16,17 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from bot.replay import accounts
+from bot.replay import accounts, sayings
 from bot.replay.failure import ReplayFailed
-from bot.replay.pace import Pace
-from bot.replay.play import SETTLING, Play
 from bot.replay.processes import Process
 from bot.replay.report import Report, show
-from bot.replay.stage import Stage
-from bot.replay.timetable import BEGIN, ZONE
-from bot.replay.town import ADMINS, AREAS, found
-from bot.replay.windows import Windows
+from bot.replay.timetable import BEGIN, SETTLING, ZONE
 from sandbox.client import SandboxClient
+
+if TYPE_CHECKING:
+    from bot.replay.pace import Pace
+    from bot.replay.stage import Stage
+    from bot.replay.windows import Windows
 
 _BOT = 7000001
 _TOKEN = f"{_BOT}:replay-in-a-local-sandbox"
@@ -78,11 +78,17 @@ async def _replay(plan: Plan, folder: Path, bar: Console, summary: Console, begu
 
         bot = Process("bot", ["run"], _settings(plan, address, url, folder / _TRACE), folder)
         await stack.enter_async_context(_running(bot))
+        # Both read a large library first, which takes seconds: side by side.
+        from bot.replay.pace import Pace
+        from bot.replay.stage import Stage
+        from bot.replay.windows import Windows
+
         engine = accounts.read_only(url)
         stack.push_async_callback(engine.dispose)
         stage = Stage(client, Windows(client), plan.seed, BEGIN + timedelta(days=plan.days))
         await stack.enter_async_context(_followed(stage.windows))
-        await _while_they_run(_play(plan, stage, Pace(stage, engine, [sandbox, bot]), bar), sandbox, bot)
+        pace = Pace(stage, engine, [sandbox, bot])
+        await _while_they_run(_play(plan, stage, pace, bar), sandbox, bot)
 
         status = await client.status()
         updates = await client.updates()
@@ -107,7 +113,10 @@ async def _replay(plan: Plan, folder: Path, bar: Console, summary: Console, begu
         return report
 
 
-async def _play(plan: Plan, stage: Stage, pace: Pace, bar: Console) -> None:
+async def _play(plan: Plan, stage: "Stage", pace: "Pace", bar: Console) -> None:
+    from bot.replay.play import Play
+    from bot.replay.town import found
+
     deadline = time.monotonic() + _START_SECONDS
     while not (await stage.client.status())["pollers"]:
         if time.monotonic() > deadline:
@@ -141,8 +150,8 @@ def _settings(plan: Plan, address: str, url: str, trace: Path) -> dict[str, str]
         "WISHLIGHT_CLOCK_URL": f"{address}/client/clock",
         "WISHLIGHT_RATE_SCALE": f"{plan.rate_scale:g}",
         "WISHLIGHT_DATABASE_URL": url,
-        "WISHLIGHT_AREAS": str(AREAS),
-        "WISHLIGHT_ADMINS": ",".join(map(str, ADMINS)),
+        "WISHLIGHT_AREAS": str(sayings.AREAS),
+        "WISHLIGHT_ADMINS": ",".join(map(str, sayings.ADMINS)),
         "WISHLIGHT_TRACE": str(trace),
     }
 
@@ -176,7 +185,7 @@ async def _running(process: Process) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _followed(windows: Windows) -> AsyncIterator[None]:
+async def _followed(windows: "Windows") -> AsyncIterator[None]:
     following = asyncio.create_task(windows.follow(), name="windows")
     try:
         yield

@@ -1,10 +1,14 @@
-"""What people say besides the texts of the file."""
+"""What the town is called by, and what its people say besides the texts of the file."""
+
+from pathlib import Path
+
+AREAS = Path(__file__).parents[1] / "towns" / "chengguan.yaml"
+ADMINS = {101: "张书记", 102: "陈姐", 103: "刘主任"}
 
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹"
 RESIDENTS = ("阿姨", "大爷", "大姐", "大哥", "奶奶", "师傅", "老师", "婶子", "嫂子", "叔")
 VOLUNTEERS = ("小", "阿", "老")
 GIVEN = "强敏静磊洋勇艳杰娟涛明超霞平刚桂英华玲飞"
-ADMINS = ("张书记", "陈姐", "刘主任")
 
 ADDITIONS = (
     "补充一句，最好是周末来，平时家里没人。",

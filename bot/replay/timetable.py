@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=ZONE).astimezone(UTC)
 """A Monday morning; the same in every run, so that runs can be compared."""
+SETTLING = 10
+"""Days after the last text, until what can end has ended."""
 MORNING, EVENING = time(8, 0), time(20, 0)
 _HOURS = {8: 4, 9: 9, 10: 9, 11: 6, 12: 3, 13: 2, 14: 6, 15: 8, 16: 8, 17: 5, 18: 4, 19: 6}
 """How many of the texts of a day come in each hour."""

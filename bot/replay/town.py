@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
 import yaml
@@ -17,9 +16,7 @@ from bot.replay.volunteers import Board, Volunteer
 from bot.replay.windows import Shown
 from words.buttons import BindArea, BindAudience
 
-AREAS = Path(__file__).parents[1] / "towns" / "chengguan.yaml"
 COUNTY = "xy"
-ADMINS = {101 + number: name for number, name in enumerate(sayings.ADMINS)}
 _FIRST_VOLUNTEER, _FIRST_RESIDENT = 1001, 10001
 _GROUPS = 3  # communities with a volunteers' group of their own
 _SHY = 0.2  # of the volunteers never opened the bot before their first 认领
@@ -53,7 +50,7 @@ async def found(stage: Stage, residents: int, volunteers: int) -> Town:
         ReplayFailed: the bot does not do its part.
     """
     communities = _communities()
-    admins = [Admin(stage, admin_id, name) for admin_id, name in ADMINS.items()]
+    admins = [Admin(stage, admin_id, name) for admin_id, name in sayings.ADMINS.items()]
     helpers = [Volunteer(stage, _FIRST_VOLUNTEER + n, _volunteer_name(n)) for n in range(volunteers)]
     people = []
     for n in range(residents):
@@ -127,5 +124,5 @@ def _volunteer_name(number: int) -> str:
 
 def _communities() -> list[tuple[str, str]]:
     """Code and name of each community in the town's file."""
-    rows = yaml.safe_load(AREAS.read_text("utf-8"))["areas"]
+    rows = yaml.safe_load(sayings.AREAS.read_text("utf-8"))["areas"]
     return [(str(row["code"]), str(row["name"])) for row in rows if row["level"] == "community"]
