@@ -7,7 +7,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -28,12 +28,20 @@ class Transactions:
         self.sessions: Sessions = open_sessions(engine)
         self.one_at_a_time = engine.dialect.name == "sqlite"
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if self.one_at_a_time else nullcontext()
+        self._inside: set[asyncio.Task[Any] | None] = set()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
-        """A transaction that commits when the block ends well."""
-        async with self._turn, self.sessions() as session, session.begin():
-            yield session
+        """A transaction that commits when the block ends well. RuntimeError within another, for which it would wait for ever."""
+        task = asyncio.current_task()
+        if task in self._inside:
+            raise RuntimeError("a transaction within a transaction")
+        self._inside.add(task)
+        try:
+            async with self._turn, self.sessions() as session, session.begin():
+                yield session
+        finally:
+            self._inside.discard(task)
 
     async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Do `work` in a transaction, and once more in a new one when another transaction was in the way."""

@@ -30,7 +30,7 @@ ENDS = ("wish", "line", "joined", "filed")
 class Accounts:
     """What the rows say at the end."""
 
-    stored: dict[str, int]
+    stored_as: dict[str, int]  # by the ends
     lost: Counter[str]  # texts that ended nowhere, by what became of their update
     by_state: dict[str, int]
     reminders: int
@@ -67,7 +67,7 @@ async def take_stock(engine: AsyncEngine, texts: Sequence[tuple[int, int]], upda
         reminded = exists().where(Claim.wish_id == Wish.id, Claim.state == ClaimState.LIVE, Claim.next_reminder_at.is_not(None))
         forgotten = select(func.count()).where(Wish.state.in_(LIVE), Wish.next_reminder_at.is_(None), ~reminded)
         return Accounts(
-            stored={**{end: stored[end] for end in ENDS}, "total": sum(stored.values())},
+            stored_as={end: stored[end] for end in ENDS},
             lost=lost,
             by_state={str(state): count for state, count in sorted(states.tuples())},
             reminders=await connection.scalar(select(func.count()).where(Timeline.event == Event.REMIND)) or 0,

@@ -15,7 +15,8 @@ class Report:
     """The figures, in the order in which they are printed."""
 
     sent: int
-    stored: dict[str, int]
+    stored: int
+    stored_as: dict[str, int]
     by_state: dict[str, int]
     reminders: int
     digests: int
@@ -35,8 +36,8 @@ class Report:
 def show(report: Report, lost: Counter[str], happened: Counter[str], log_errors: list[str], console: Console) -> None:
     """The summary."""
     table = Table(title="Replay", title_justify="left", show_header=False, box=None, padding=(0, 2))
-    kept = ", ".join(f"{name} {count}" for name, count in report.stored.items() if name != "total")
-    table.add_row("texts", f"{report.sent} sent, {report.stored['total']} stored ({kept})")
+    kept = ", ".join(f"{name} {count}" for name, count in report.stored_as.items())
+    table.add_row("texts", f"{report.sent} sent, {report.stored} stored ({kept})")
     if lost:
         table.add_row("[red]lost[/]", ", ".join(f"{outcome} {count}" for outcome, count in lost.items()))
     states = ", ".join(f"{state} {count}" for state, count in report.by_state.items())

@@ -95,7 +95,8 @@ async def _replay(plan: Plan, folder: Path, bar: Console, summary: Console, begu
         stock = await accounts.take_stock(engine, stage.texts, updates)
         report = Report(
             sent=len(stage.texts),
-            stored=stock.stored,
+            stored=sum(stock.stored_as.values()),
+            stored_as=stock.stored_as,
             by_state=stock.by_state,
             reminders=stock.reminders,
             digests=stock.digests,

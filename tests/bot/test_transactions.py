@@ -78,6 +78,16 @@ async def test_a_cancelled_transaction_leaves_the_connection_usable(engine: Asyn
         assert list(await session.scalars(select(Person.id).order_by(Person.id))) == [2, 4]
 
 
+async def test_a_transaction_within_a_transaction_is_refused_instead_of_waited_for(engine: AsyncEngine) -> None:
+    transactions = Transactions(engine)
+    async with transactions.begin():
+        with pytest.raises(RuntimeError, match="within"):
+            async with transactions.begin():
+                pass
+    async with transactions.begin() as session:
+        assert (await session.scalars(select(Person))).all() == []
+
+
 @pytest.mark.parametrize(
     ("error", "down"),
     [

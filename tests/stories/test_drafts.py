@@ -322,8 +322,9 @@ async def test_a_number_that_no_database_holds_is_no_button(town: Town, wang: Ac
 
 async def test_a_category_that_the_taxonomy_lost_traps_nothing(town: Town, wang: Actor) -> None:
     await wang.say(LAMP)
+    number = (await town.wish()).id
     async with town.app.transactions.begin() as session:
-        (await session.get_one(Wish, (await town.wish()).id)).category = "gone"
+        (await session.get_one(Wish, number)).category = "gone"
     await wang.tap("提交")
     assert (await town.wish()).state is State.REVIEWING
 
