@@ -32,7 +32,7 @@ class Transactions:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
-        """A transaction that commits when the block ends well. RuntimeError within another, for which it would wait for ever."""
+        """A transaction that commits when the block ends well. RuntimeError within another: it would wait for ever."""
         task = asyncio.current_task()
         if task in self._inside:
             raise RuntimeError("a transaction within a transaction")
