@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "bot": {"rules", "nlp", "storage", "words", "actions", "handlers", "sandbox"},
     "sandbox": set(),
 }
-SANDBOX_USERS = ("bot/cli.py", "bot/replay/")
+SANDBOX_USERS = ("bot/cli.py", "bot/playing/", "bot/replay/", "bot/demo/")
 """The running bot does not know the sandbox; only commands start one."""
 MAY_COMMIT = ("bot/", "storage/migrat", "sandbox/")
 WRITES_NOTHING_ELSE = ("os", "pathlib", "socket", "aiohttp", "sqlalchemy", "asyncio")

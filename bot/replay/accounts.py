@@ -13,13 +13,13 @@ from sqlalchemy import exists, func, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.replay.failure import ReplayFailed
+from bot.playing.failure import PlayFailed
+from bot.playing.opening import read_only
 from rules.lifecycle import LIVE, ClaimState, Event
-from storage.engine import open_engine
 from storage.models import Claim, Digest, Line, SeenUpdate, Timeline, Wish
 
 if TYPE_CHECKING:
-    from bot.replay.windows import Traffic
+    from bot.playing.windows import Traffic
 
 Json = dict[str, Any]
 ENDS = ("wish", "line", "joined", "filed")
@@ -38,24 +38,19 @@ class Accounts:
     live_without_reminder: int
 
 
-def read_only(url: str) -> AsyncEngine:
-    """An engine that cannot change anything."""
-    return open_engine(url, pool_size=2).execution_options(wishlight_readonly=True, postgresql_readonly=True)
-
-
 async def require_empty(url: str) -> None:
-    """Raises ReplayFailed: the database is not there, or holds a town's wishes already."""
+    """Raises PlayFailed: the database is not there, or holds a town's wishes already."""
     engine = read_only(url)
     try:
         async with engine.connect() as connection:
             tables = await connection.run_sync(lambda plain: inspect(plain).get_table_names())
             wishes = await connection.scalar(select(func.count()).select_from(Wish)) if Wish.__tablename__ in tables else 0
     except (SQLAlchemyError, OSError) as error:
-        raise ReplayFailed(f"The database cannot be reached: {type(error).__name__}.") from None
+        raise PlayFailed(f"The database cannot be reached: {type(error).__name__}.") from None
     finally:
         await engine.dispose()
     if wishes:
-        raise ReplayFailed(f"The database holds {wishes} wishes already; a replay needs an empty one.")
+        raise PlayFailed(f"The database holds {wishes} wishes already; a replay needs an empty one.")
 
 
 async def take_stock(engine: AsyncEngine, texts: Sequence[tuple[int, int]], updates: Iterable[Json]) -> Accounts:

@@ -28,7 +28,7 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="the figures as one last line of JSON")] = False,
 ) -> None:
     """Let a town live through a file of texts: a sandbox and a bot of their own, people who write, tap and stay silent."""
-    from bot.replay.failure import ReplayFailed
+    from bot.playing.failure import PlayFailed
     from bot.replay.texts import UnusableFile, read_texts
 
     try:
@@ -40,7 +40,7 @@ def replay(
 
         plan = Plan(texts, residents, volunteers, days, rate_scale, database, seed)
         report = _run(play(plan, Console(stderr=True), Console(soft_wrap=True, highlight=False)))
-    except (UnusableFile, ReplayFailed) as error:
+    except (UnusableFile, PlayFailed) as error:
         _wrong(str(error), 2)
     except Stopped as error:
         _wrong(f"Stopped by {error}; nothing is left behind.", 130)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.replay.pace import Pace
-from bot.replay.stage import Stage
-from bot.replay.timetable import SETTLING, Job, on_the_grain, spread
+from bot.playing.pace import Pace
+from bot.playing.stage import Stage
+from bot.playing.timetable import SETTLING, Job, on_the_grain, spread
 from bot.replay.town import Town
 
 GRAIN = timedelta(hours=2)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from bot.playing.stage import PATIENCE, Person
+from bot.playing.windows import Shown
 from bot.replay.sayings import ADDITIONS, CONTACTS, MISSING, THANKS
-from bot.replay.stage import PATIENCE, Person
 from bot.replay.texts import messages_of
-from bot.replay.windows import Shown
 from words.buttons import CardTap, PickArea, PickCategory, RateTap
 
 CAPTION_LIMIT = 1024

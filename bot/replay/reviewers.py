@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from bot.playing.stage import Person, Stage
+from bot.playing.windows import Shown
 from bot.replay.sayings import ANSWERS, PUBLIC, REASONS
-from bot.replay.stage import Person, Stage
 from bot.replay.volunteers import Helper, Volunteer
-from bot.replay.windows import Shown
 from words.buttons import CardTap, OpenTap, PickCategory, PickPerson, PickReason, VolunteerTap
 
 _DECISIONS = frozenset({"approve", "answer", "mine", "reject"})

@@ -1,8 +1,5 @@
 """What the town is called by, and what its people say besides the texts of the file."""
 
-from pathlib import Path
-
-AREAS = Path(__file__).parents[1] / "towns" / "chengguan.yaml"
 ADMINS = {101: "张书记", 102: "陈姐", 103: "刘主任"}
 
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹"

@@ -7,13 +7,14 @@ from typing import Protocol
 
 import yaml
 
+from bot.playing.failure import PlayFailed
+from bot.playing.opening import AREAS
+from bot.playing.stage import Person, Stage
+from bot.playing.windows import Shown
 from bot.replay import sayings
-from bot.replay.failure import ReplayFailed
 from bot.replay.residents import Resident
 from bot.replay.reviewers import Admin, Desk
-from bot.replay.stage import Person, Stage
 from bot.replay.volunteers import Board, Volunteer
-from bot.replay.windows import Shown
 from words.buttons import BindArea, BindAudience
 
 COUNTY = "xy"
@@ -47,7 +48,7 @@ async def found(stage: Stage, residents: int, volunteers: int) -> Town:
     1. people; 2. Start; 3. a reviewers' group, a volunteers' group of the county and some of communities; 4. /bind.
 
     Raises:
-        ReplayFailed: the bot does not do its part.
+        PlayFailed: the bot does not do its part.
     """
     communities = _communities()
     admins = [Admin(stage, admin_id, name) for admin_id, name in sayings.ADMINS.items()]
@@ -88,13 +89,13 @@ async def _group(
     await admin.say("/bind", chat)
     area, kind = BindArea(code=code), BindAudience(code=code, audience=audience)
     if not await admin.see(area, chat):
-        raise ReplayFailed(f"The bot does not offer the area {code} after /bind.")
+        raise PlayFailed(f"The bot does not offer the area {code} after /bind.")
     await admin.press(area, chat)
     if not await admin.see(kind, chat):
-        raise ReplayFailed(f"The bot does not ask whose group it is after /bind ({code}).")
+        raise PlayFailed(f"The bot does not ask whose group it is after /bind ({code}).")
     answer = await admin.press(kind, chat)
     if answer is None or answer.get("show_alert"):
-        raise ReplayFailed(f"The bot does not bind the group to {code}: {answer}.")
+        raise PlayFailed(f"The bot does not bind the group to {code}: {answer}.")
     return chat
 
 
@@ -124,5 +125,5 @@ def _volunteer_name(number: int) -> str:
 
 def _communities() -> list[tuple[str, str]]:
     """Code and name of each community in the town's file."""
-    rows = yaml.safe_load(sayings.AREAS.read_text("utf-8"))["areas"]
+    rows = yaml.safe_load(AREAS.read_text("utf-8"))["areas"]
     return [(str(row["code"]), str(row["name"])) for row in rows if row["level"] == "community"]

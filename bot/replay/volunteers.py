@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
+from bot.playing.stage import Person, Stage
+from bot.playing.windows import Shown
 from bot.replay.sayings import REPORTS
-from bot.replay.stage import Person, Stage
-from bot.replay.windows import Shown
 from words.buttons import ClaimTap, HelperTap, HoursTap
 
 LIVE_CLAIMS = 3

@@ -17,7 +17,7 @@ from rich.console import Console
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from actions import drafts
-from bot.replay.failure import ReplayFailed
+from bot.playing.failure import PlayFailed
 from bot.replay.run import Plan
 from bot.replay.run import replay as play
 from storage.models import Person
@@ -93,7 +93,7 @@ async def test_a_town_that_has_wishes_already_is_left_alone(engine: AsyncEngine,
         await session.flush()
         session.add(drafts.begin(await session.get_one(Person, 1), now))
     nobody = Console(quiet=True)
-    with pytest.raises(ReplayFailed, match="holds 1 wishes already; a replay needs an empty one"):
+    with pytest.raises(PlayFailed, match="holds 1 wishes already; a replay needs an empty one"):
         await play(Plan(["一句话"], 1, 1, 1, 1000.0, database_url, 1), nobody, nobody)
 
 
@@ -151,5 +151,5 @@ def test_a_file_that_is_not_there_is_told_in_a_sentence(folder: Path) -> None:
 )
 async def test_a_database_that_cannot_be_used_is_told_in_a_sentence(url: str, sentence: str) -> None:
     nobody = Console(quiet=True)
-    with pytest.raises(ReplayFailed, match=sentence):
+    with pytest.raises(PlayFailed, match=sentence):
         await play(Plan(["一句话"], 1, 1, 1, 1000.0, url, 1), nobody, nobody)

@@ -4,9 +4,9 @@ import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+from bot.playing.timetable import BEGIN, ZONE, Timetable, by_day, later, on_the_grain, spread
+from bot.playing.windows import Traffic
 from bot.replay.accounts import answer_times, p95
-from bot.replay.timetable import BEGIN, ZONE, Timetable, by_day, later, on_the_grain, spread
-from bot.replay.windows import Traffic
 
 HOUR = timedelta(hours=1)
 

@@ -1,4 +1,4 @@
-"""Sandbox and bot as processes of their own, on free ports, with their logs in the replay's folder."""
+"""Sandbox and bot as processes of their own, on free ports, with their logs in a folder of the play's own."""
 
 import asyncio
 import os
@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import psutil
 
-from bot.replay.failure import ReplayFailed
+from bot.playing.failure import PlayFailed
 
 _ROOT = Path(__file__).parents[2]
 _STOP_SECONDS = 15.0
@@ -33,7 +33,7 @@ class Process:
         self._sampling: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        # A session of its own: Ctrl-C in the terminal is for the replay, which stops its children in order.
+        # A session of its own: Ctrl-C in the terminal is for the play, which stops its children in order.
         with self.log.open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot.cli", *self._arguments,
@@ -63,11 +63,11 @@ class Process:
         """Wait for its end, which should not come.
 
         Raises:
-            ReplayFailed: with the end of its log.
+            PlayFailed: with the end of its log.
         """
         assert self._process is not None
         code = await self._process.wait()
-        raise ReplayFailed(f"The {self.name} ended by itself (exit code {code}).\n{self.tail()}")
+        raise PlayFailed(f"The {self.name} ended by itself (exit code {code}).\n{self.tail()}")
 
     def tail(self) -> str:
         return "\n".join(self.log_text().splitlines()[-_TAIL:])
@@ -82,7 +82,7 @@ class Process:
             if found:
                 return found.group(1)
             await asyncio.sleep(0.05)
-        raise ReplayFailed(f"The {self.name} did not start within {seconds:g} seconds.\n{self.tail()}")
+        raise PlayFailed(f"The {self.name} did not start within {seconds:g} seconds.\n{self.tail()}")
 
     async def _sample(self, pid: int) -> None:
         """Remember the most memory it ever had."""

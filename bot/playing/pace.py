@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.replay.failure import ReplayFailed
-from bot.replay.processes import Process
-from bot.replay.stage import Stage
-from bot.replay.timetable import on_the_grain
+from bot.playing.failure import PlayFailed
+from bot.playing.processes import Process
+from bot.playing.stage import Stage
+from bot.playing.timetable import on_the_grain
 from rules.lifecycle import LIVE, Kind
 from storage.models import Appointment, Claim, Notice, Outgoing, Wish
 
@@ -49,7 +49,7 @@ class Pace:
         """Wait until the bot has done everything that there is to do at this time.
 
         Raises:
-            ReplayFailed: nothing moves any more.
+            PlayFailed: nothing moves any more.
         """
         before: Any = None
         moved = time.monotonic()
@@ -64,7 +64,7 @@ class Pace:
             if progress != before:
                 before, moved = progress, time.monotonic()
             elif time.monotonic() - moved > _STUCK:
-                raise ReplayFailed(self._stuck(status, waiting))
+                raise PlayFailed(self._stuck(status, waiting))
             await asyncio.sleep(_LOOK)
 
     def next_due(self, grain: timedelta) -> datetime:

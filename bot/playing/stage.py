@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from aiogram.filters.callback_data import CallbackData
 
-from bot.replay.timetable import BEGIN, Job, Timetable, later
-from bot.replay.windows import Shown, Windows
+from bot.playing.timetable import BEGIN, Job, Timetable, later
+from bot.playing.windows import Shown, Windows
 from sandbox.client import SandboxClient, SandboxRefused
 
 T = TypeVar("T", bound=CallbackData)

@@ -1,0 +1,152 @@
+"""The curtain: sandbox and bot start as processes, the clock is held, the chat windows are followed."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import aiohttp
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.playing.failure import PlayFailed
+from bot.playing.processes import Process
+from bot.playing.timetable import BEGIN
+from sandbox.client import SandboxClient
+from storage.engine import open_engine
+
+if TYPE_CHECKING:
+    from bot.playing.pace import Pace
+    from bot.playing.stage import Stage
+    from bot.playing.windows import Windows
+
+BOT = 7000001
+TOKEN = f"{BOT}:in-a-local-sandbox"
+AREAS = Path(__file__).parents[1] / "towns" / "chengguan.yaml"
+START_SECONDS = 120.0  # it may be a busy machine
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a play needs."""
+
+    stage: "Stage"
+    pace: "Pace"
+    sandbox: Process
+    bot: Process
+    engine: AsyncEngine  # reads only
+
+
+def read_only(url: str) -> AsyncEngine:
+    """An engine that cannot change anything."""
+    return open_engine(url, pool_size=2).execution_options(wishlight_readonly=True, postgresql_readonly=True)
+
+
+def settings_for(address: str, url: str, admins: str, rate_scale: float, **more: str) -> dict[str, str]:
+    """The environment of a bot that lives in the sandbox at `address`."""
+    return {
+        "WISHLIGHT_BOT_TOKEN": TOKEN,
+        "WISHLIGHT_BOT_API_URL": address,
+        "WISHLIGHT_CLOCK_URL": f"{address}/client/clock",
+        "WISHLIGHT_RATE_SCALE": f"{rate_scale:g}",
+        "WISHLIGHT_DATABASE_URL": url,
+        "WISHLIGHT_AREAS": str(AREAS),
+        "WISHLIGHT_ADMINS": admins,
+        **more,
+    }
+
+
+@asynccontextmanager
+async def opened(
+    folder: Path,
+    url: str,
+    admins: str,
+    *,
+    rate_scale: float,
+    seed: int,
+    ends: datetime,
+    arguments: Sequence[str] = (),
+    more: Mapping[str, str] | None = None,
+) -> AsyncIterator[Opened]:
+    """Sandbox and bot at `BEGIN`, the bot asking for updates; both end with the block.
+
+    `arguments` are further ones of `wishlight sandbox`, `more` further settings of the bot.
+
+    Raises:
+        PlayFailed: one of them does not start.
+    """
+    async with AsyncExitStack() as stack:
+        sandbox = Process("sandbox", ["sandbox", "--port", "0", "--rate-scale", f"{rate_scale:g}", *arguments], {}, folder)
+        await stack.enter_async_context(running(sandbox))
+        address = await while_they_run(sandbox.says(r"Sandbox at (http://\S+?):? ", START_SECONDS), sandbox)
+        client = await stack.enter_async_context(SandboxClient.connect(address))
+        await client.set_bot(BOT, first_name="点亮微心愿")
+        await client.set_clock(set=BEGIN.timestamp(), speed=0)  # from now on it moves by steps only
+
+        bot = Process("bot", ["run"], settings_for(address, url, admins, rate_scale, **(more or {})), folder)
+        await stack.enter_async_context(running(bot))
+        # Both read a large library first, which takes seconds: side by side.
+        from bot.playing.pace import Pace
+        from bot.playing.stage import Stage
+        from bot.playing.windows import Windows
+
+        engine = read_only(url)
+        stack.push_async_callback(engine.dispose)
+        stage = Stage(client, Windows(client), seed, ends)
+        await stack.enter_async_context(_followed(stage.windows))
+        pace = Pace(stage, engine, [sandbox, bot])
+        await while_they_run(_polling(client), sandbox, bot)
+        yield Opened(stage, pace, sandbox, bot, engine)
+
+
+async def while_they_run(work: Coroutine[Any, Any, T], *processes: Process) -> T:
+    """The outcome of `work`, unless one of the processes ends before it.
+
+    Raises:
+        PlayFailed: one did.
+    """
+    task = asyncio.create_task(work)
+    watchers = [asyncio.create_task(process.must_run()) for process in processes]
+    try:
+        await asyncio.wait({task, *watchers}, return_when=asyncio.FIRST_COMPLETED)
+        for watcher in watchers:
+            if watcher.done():
+                watcher.result()
+        return task.result()
+    finally:
+        for other in (task, *watchers):
+            other.cancel()
+        await asyncio.gather(task, *watchers, return_exceptions=True)
+
+
+@asynccontextmanager
+async def running(process: Process) -> AsyncIterator[None]:
+    """A process for as long as the block."""
+    try:
+        await process.start()
+        yield
+    finally:
+        await process.stop()
+
+
+async def _polling(client: SandboxClient) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not (await client.status())["pollers"]:
+        if time.monotonic() > deadline:
+            raise PlayFailed(f"The bot did not ask for updates within {START_SECONDS:g} seconds.")
+        await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def _followed(windows: "Windows") -> AsyncIterator[None]:
+    following = asyncio.create_task(windows.follow(), name="windows")
+    try:
+        yield
+    finally:
+        following.cancel()
+        with suppress(asyncio.CancelledError, aiohttp.ClientError):
+            await following
