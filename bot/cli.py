@@ -118,17 +118,17 @@ def _wrong(problems: Any) -> NoReturn:
 
 
 def main() -> None:
-    if "replay" in sys.argv[1:2] or "--help" in sys.argv[1:2]:
-        _register_replay()
+    """Replay and demo bring options of their own; they are read when they are meant, or listed."""
+    word = next(iter(sys.argv[1:]), "--help")
+    if word in ("replay", "--help"):
+        from bot.replay.command import replay
+
+        app.command()(replay)
+    if word in ("demo", "--help"):
+        from bot.demo.command import demo
+
+        app.command()(demo)
     app()
-
-
-def _register_replay() -> None:
-    try:
-        from bot.replay.command import replay  # type: ignore[import-not-found, unused-ignore]
-    except ModuleNotFoundError:
-        return
-    app.command()(replay)
 
 
 if __name__ == "__main__":

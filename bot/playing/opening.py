@@ -2,18 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import aiohttp
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.playing.failure import PlayFailed
-from bot.playing.processes import Process
+from bot.playing.processes import BOT, Process, running, settings_for, while_they_run
 from bot.playing.timetable import BEGIN
 from sandbox.client import SandboxClient
 from storage.engine import open_engine
@@ -23,11 +23,7 @@ if TYPE_CHECKING:
     from bot.playing.stage import Stage
     from bot.playing.windows import Windows
 
-BOT = 7000001
-TOKEN = f"{BOT}:in-a-local-sandbox"
-AREAS = Path(__file__).parents[1] / "towns" / "chengguan.yaml"
 START_SECONDS = 120.0  # it may be a busy machine
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +40,6 @@ class Opened:
 def read_only(url: str) -> AsyncEngine:
     """An engine that cannot change anything."""
     return open_engine(url, pool_size=2).execution_options(wishlight_readonly=True, postgresql_readonly=True)
-
-
-def settings_for(address: str, url: str, admins: str, rate_scale: float, **more: str) -> dict[str, str]:
-    """The environment of a bot that lives in the sandbox at `address`."""
-    return {
-        "WISHLIGHT_BOT_TOKEN": TOKEN,
-        "WISHLIGHT_BOT_API_URL": address,
-        "WISHLIGHT_CLOCK_URL": f"{address}/client/clock",
-        "WISHLIGHT_RATE_SCALE": f"{rate_scale:g}",
-        "WISHLIGHT_DATABASE_URL": url,
-        "WISHLIGHT_AREAS": str(AREAS),
-        "WISHLIGHT_ADMINS": admins,
-        **more,
-    }
 
 
 @asynccontextmanager
@@ -101,36 +83,6 @@ async def opened(
         pace = Pace(stage, engine, [sandbox, bot])
         await while_they_run(_polling(client), sandbox, bot)
         yield Opened(stage, pace, sandbox, bot, engine)
-
-
-async def while_they_run(work: Coroutine[Any, Any, T], *processes: Process) -> T:
-    """The outcome of `work`, unless one of the processes ends before it.
-
-    Raises:
-        PlayFailed: one did.
-    """
-    task = asyncio.create_task(work)
-    watchers = [asyncio.create_task(process.must_run()) for process in processes]
-    try:
-        await asyncio.wait({task, *watchers}, return_when=asyncio.FIRST_COMPLETED)
-        for watcher in watchers:
-            if watcher.done():
-                watcher.result()
-        return task.result()
-    finally:
-        for other in (task, *watchers):
-            other.cancel()
-        await asyncio.gather(task, *watchers, return_exceptions=True)
-
-
-@asynccontextmanager
-async def running(process: Process) -> AsyncIterator[None]:
-    """A process for as long as the block."""
-    try:
-        await process.start()
-        yield
-    finally:
-        await process.stop()
 
 
 async def _polling(client: SandboxClient) -> None:

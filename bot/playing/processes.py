@@ -5,15 +5,19 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import psutil
 
 from bot.playing.failure import PlayFailed
 
+BOT = 7000001
+TOKEN = f"{BOT}:in-a-local-sandbox"
+AREAS = Path(__file__).parents[1] / "towns" / "chengguan.yaml"
+T = TypeVar("T")
 _ROOT = Path(__file__).parents[2]
 _STOP_SECONDS = 15.0
 _TAIL = 20
@@ -91,6 +95,50 @@ class Process:
             while True:
                 self.peak_rss = max(self.peak_rss, process.memory_info().rss)
                 await asyncio.sleep(0.25)
+
+
+def settings_for(address: str, url: str, admins: str, rate_scale: float, **more: str) -> dict[str, str]:
+    """The environment of a bot that lives in the sandbox at `address`."""
+    return {
+        "WISHLIGHT_BOT_TOKEN": TOKEN,
+        "WISHLIGHT_BOT_API_URL": address,
+        "WISHLIGHT_CLOCK_URL": f"{address}/client/clock",
+        "WISHLIGHT_RATE_SCALE": f"{rate_scale:g}",
+        "WISHLIGHT_DATABASE_URL": url,
+        "WISHLIGHT_AREAS": str(AREAS),
+        "WISHLIGHT_ADMINS": admins,
+        **more,
+    }
+
+
+async def while_they_run(work: Coroutine[Any, Any, T], *processes: Process) -> T:
+    """The outcome of `work`, unless one of the processes ends before it.
+
+    Raises:
+        PlayFailed: one did.
+    """
+    task = asyncio.create_task(work)
+    watchers = [asyncio.create_task(process.must_run()) for process in processes]
+    try:
+        await asyncio.wait({task, *watchers}, return_when=asyncio.FIRST_COMPLETED)
+        for watcher in watchers:
+            if watcher.done():
+                watcher.result()
+        return task.result()
+    finally:
+        for other in (task, *watchers):
+            other.cancel()
+        await asyncio.gather(task, *watchers, return_exceptions=True)
+
+
+@asynccontextmanager
+async def running(process: Process) -> AsyncIterator[None]:
+    """A process for as long as the block."""
+    try:
+        await process.start()
+        yield
+    finally:
+        await process.stop()
 
 
 def _environment(own: Mapping[str, str]) -> dict[str, str]:

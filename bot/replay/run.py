@@ -16,7 +16,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.playing.failure import PlayFailed
-from bot.playing.opening import opened, while_they_run
+from bot.playing.opening import opened
+from bot.playing.processes import while_they_run
 from bot.playing.timetable import BEGIN, SETTLING, ZONE
 from bot.replay import accounts, sayings
 from bot.replay.report import Report, show

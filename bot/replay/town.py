@@ -8,7 +8,7 @@ from typing import Protocol
 import yaml
 
 from bot.playing.failure import PlayFailed
-from bot.playing.opening import AREAS
+from bot.playing.processes import AREAS
 from bot.playing.stage import Person, Stage
 from bot.playing.windows import Shown
 from bot.replay import sayings
