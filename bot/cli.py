@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Coroutine
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -34,11 +35,16 @@ def run() -> None:
 def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one")] = 8081,
     rate_scale: Annotated[float, typer.Option(min=0.001, help="divides the length of Telegram's rate windows")] = 1.0,
+    keep: Annotated[Path | None, typer.Option(dir_okay=False, help="a file to keep this Telegram in")] = None,
 ) -> None:
-    """Run a local Telegram: Bot API and client side on one port."""
+    """Run a local Telegram: chat windows, Bot API and client side on one port."""
+    from sandbox.keeping import UnusableKeep
     from sandbox.server import serve
 
-    _run(serve("127.0.0.1", port, rate_scale))
+    try:
+        _run(serve("127.0.0.1", port, rate_scale, keep))
+    except UnusableKeep as error:
+        _wrong([str(error)])
 
 
 @app.command()
@@ -117,17 +123,20 @@ def _wrong(problems: Any) -> NoReturn:
     raise typer.Exit(2)
 
 
+LATE = ("replay", "demo")
+"""Commands that bring options of their own: read when they are meant, or listed."""
+
+
+def bring(*names: str) -> None:
+    """Add late commands to the others."""
+    for name in names:
+        app.command()(getattr(import_module(f"bot.{name}.command"), name))
+
+
 def main() -> None:
-    """Replay and demo bring options of their own; they are read when they are meant, or listed."""
+    """What is run by the console script."""
     word = next(iter(sys.argv[1:]), "--help")
-    if word in ("replay", "--help"):
-        from bot.replay.command import replay
-
-        app.command()(replay)
-    if word in ("demo", "--help"):
-        from bot.demo.command import demo
-
-        app.command()(demo)
+    bring(*(name for name in LATE if word in (name, "--help")))
     app()
 
 

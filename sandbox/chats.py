@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
@@ -107,6 +108,7 @@ class Message:
     bot_id: int | None = None
     edited: bool = False
     deleted: bool = False
+    sent: float = field(default_factory=time.time)  # real time; `date` in the body follows the clock
 
     def quoted(self) -> Json:
         """The message as another one embeds it."""

@@ -241,6 +241,7 @@ class ClientSide:
             raise BadClientRequest("speed must not be negative.")
         clock = self._world.clock
         clock.change(set_to=body.get("set"), advance=body.get("advance") or 0.0, speed=body.get("speed"))
+        self._world.events.add("clock")
         return answer(clock.reading())
 
     async def faults(self, request: web.Request) -> web.Response:

@@ -91,7 +91,7 @@ def delete_message(world: World, bot: Bot, arguments: Json) -> bool:
     is_admin = member is not None and member.is_admin
     if message.bot_id != bot.id and not chat.private and not is_admin:
         raise bad_request("message can't be deleted")
-    if world.clock.now() - message.body["date"] > DELETE_SECONDS and not is_admin:
+    if time.time() - message.sent > DELETE_SECONDS and not is_admin:
         raise bad_request("message can't be deleted for everyone")
     world.delete_message(message)
     return True
@@ -111,5 +111,5 @@ def answer_callback_query(world: World, bot: Bot, arguments: Json) -> bool:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     tap.answer = {"text": text or None, "show_alert": arguments.get("show_alert", False), "url": url or None}
     tap.answered.set()
-    world.events.add("answer", tap_id=tap.id, **tap.answer)
+    world.events.add("answer", tap_id=tap.id, user_id=tap.user_id, chat_id=tap.chat_id, **tap.answer)
     return True

@@ -17,6 +17,7 @@ class EventLog:
         self._kept: deque[Event] = deque(maxlen=KEPT)
         self._subscribers: list[Callable[[Event], None]] = []
         self.count = 0
+        self.closed = False
 
     def add(self, kind: str, **facts: Any) -> None:
         """Record an event and tell the subscribers."""
@@ -30,6 +31,12 @@ class EventLog:
         """Events numbered above `seq` that are still kept."""
         missing = self.count - seq
         return list(self._kept)[-missing:] if missing > 0 else []
+
+    def close(self) -> None:
+        """The sandbox stops: wake whoever watches, so that they see it."""
+        self.closed = True
+        for subscriber in list(self._subscribers):
+            subscriber({"seq": self.count, "kind": "closed"})
 
     def subscribe(self, subscriber: Callable[[Event], None]) -> Callable[[], None]:
         """Call `subscriber` with every event from now on; the returned function ends that."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +45,10 @@ class StoredFile:
     data: bytes
     media: Any
 
+    def facts(self) -> Json:
+        """All but the bytes."""
+        return {"id": self.id, "kind": self.kind, "path": self.path, "media": self.media}
+
 
 class Files:
     """Every file of the sandbox; the oldest go when there are too many bytes."""
@@ -51,14 +56,14 @@ class Files:
     def __init__(self) -> None:
         self._by_id: OrderedDict[str, StoredFile] = OrderedDict()
         self._by_path: dict[str, StoredFile] = {}
-        self._count = 0
+        self.count = 0
         self._bytes = 0
 
     def _store(self, kind: str, data: bytes, suffix: str) -> tuple[StoredFile, Json]:
-        self._count += 1
+        self.count += 1
         folder, prefix = _FOLDERS[kind]
-        unique = base64.urlsafe_b64encode(hashlib.sha384(f"{kind}{self._count}".encode()).digest()).decode()
-        file = StoredFile(f"{prefix}{unique}", kind, f"{folder}/file_{self._count}{suffix}", data, None)
+        unique = base64.urlsafe_b64encode(hashlib.sha384(f"{kind}{self.count}".encode()).digest()).decode()
+        file = StoredFile(f"{prefix}{unique}", kind, f"{folder}/file_{self.count}{suffix}", data, None)
         self._by_id[file.id] = self._by_path[file.path] = file
         self._bytes += len(data)
         while self._bytes > KEPT_BYTES and len(self._by_id) > 1:
@@ -75,8 +80,8 @@ class Files:
             Refused: the data is no picture.
         """
         if data is None:
-            shapes = [((size, size * 3 // 4), images.generated(size, size * 3 // 4, self._count + 1)) for size in _SIZES[:2]]
-            shapes.append(((800, 600), images.generated(800, 600, self._count + 1)))
+            shapes = [((size, size * 3 // 4), images.generated(size, size * 3 // 4, self.count + 1)) for size in _SIZES[:2]]
+            shapes.append(((800, 600), images.generated(800, 600, self.count + 1)))
         else:
             whole = images.dimensions(data)
             if whole is None or min(whole) < 1:
@@ -135,6 +140,22 @@ class Files:
             "file_size": len(file.data),
             "file_path": file.path,
         }
+
+    def get(self, file_id: str) -> StoredFile | None:
+        """The file with this id."""
+        return self._by_id.get(file_id)
+
+    def all(self) -> Iterable[StoredFile]:
+        """Every file, the oldest first."""
+        return self._by_id.values()
+
+    def restore(self, files: Iterable[tuple[Json, bytes]], count: int) -> None:
+        """Take over files from before; `count` goes on from theirs."""
+        self.count = count
+        for facts, data in files:
+            file = StoredFile(data=data, **facts)
+            self._by_id[file.id] = self._by_path[file.path] = file
+            self._bytes += len(data)
 
     def at(self, path: str) -> bytes | None:
         """The content behind a path."""

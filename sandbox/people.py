@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 STATUSES = PRESENT | {"left", "kicked"}
 _MEDIA = ("photo", "voice", "video", "document", "sticker")
-_SILENCE = b"OggS\0\x02" + bytes(58)
+SILENCE = b"OggS\0\x02" + bytes(58)
 
 
 def pick_bot(world: World, bot_id: Any) -> Bot:
@@ -62,6 +62,7 @@ def upsert_user(world: World, body: Json) -> User:
             if body[name] is not None and not isinstance(body[name], str):
                 raise BadClientRequest(f"{name} must be a string.")
             user.change(**{name: body[name]})
+    world.events.add("user", user_id=user.id)
     return user
 
 
@@ -92,6 +93,7 @@ def add_group(world: World, body: Json) -> Chat:
             world.waiting_for_bot.append((chat, status))
         else:
             world.set_member(chat, bot.user, status)
+    world.events.add("chat", chat_id=chat.id)
     return chat
 
 
@@ -161,7 +163,9 @@ def say(world: World, body: Json) -> list[Message]:
         bot = world.bots[chat.bot_id or 0]
         if chat.blocked:
             block(world, user, False, bot)
-        chat.started = True
+        if not chat.started:
+            chat.started = True
+            world.events.add("chat", chat_id=chat.id, bot=bot.id)
     messages = [world.add_message(chat, user, content, reply_to=reply_to, anonymous=anonymous) for content in contents]
     for message in messages:
         world.deliver(message)
@@ -229,7 +233,7 @@ def _media(world: World, kind: str, value: Any) -> Json:
             return {"photo": files.add_photo(data)}
         except Refused as refused:
             raise BadClientRequest(f"That is no picture: {refused.description}.") from None
-    content = data if data is not None else _SILENCE
+    content = data if data is not None else SILENCE
     if kind == "voice":
         return {"voice": files.add(kind, content, ".oga", duration=int(facts.get("duration", 3)), mime_type="audio/ogg")}
     if kind == "video":

@@ -107,4 +107,5 @@ def set_my_commands(world: World, bot: Bot, arguments: Json) -> bool:
         arguments.get("language_code", ""),
     )
     bot.commands[key] = commands
+    world.events.add("commands", bot=bot.id)
     return True

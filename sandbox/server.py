@@ -12,13 +12,17 @@ import asyncio
 import re
 import signal
 from datetime import datetime
+from pathlib import Path
 
 from aiohttp import web
 
 from sandbox.calls import Call
 from sandbox.client_routes import ClientSide, nowhere
 from sandbox.errors import Refused
+from sandbox.keeping import Keeper
 from sandbox.methods import carry_out, proper_name
+from sandbox.page import Page, only_from_here
+from sandbox.stream import Streams
 from sandbox.wire import REQUEST_MAX_BYTES, read_payload
 from sandbox.world import Bot, World
 
@@ -26,19 +30,28 @@ _TOKEN = re.compile(r"([1-9]\d{0,15}):([A-Za-z0-9_-]{1,70})")
 _NOT_FOUND = Refused(404, "Not Found")
 _UNAUTHORIZED = Refused(401, "Unauthorized")
 _BROKEN = Refused(500, "Internal Server Error")
+_NOTHING = '{"ok":true,"result":[]}'
 
 
 class Sandbox:
     """A local Telegram that lives in the caller's event loop."""
 
-    def __init__(self, rate_scale: float = 1.0, clock_start: datetime | None = None) -> None:
+    def __init__(self, rate_scale: float = 1.0, clock_start: datetime | None = None, keep: Path | None = None) -> None:
         self.world = World(rate_scale, clock_start)
         self.url = ""
+        self._keeper = Keeper(self.world, keep) if keep is not None else None
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; port 0 takes a free one. `url` says where."""
-        app = web.Application(client_max_size=REQUEST_MAX_BYTES)
+        """Listen; port 0 takes a free one. `url` says where.
+
+        Raises:
+            UnusableKeep: the world on disk cannot be continued.
+        """
+        if self._keeper is not None:
+            self._keeper.load()
+        app = web.Application(client_max_size=REQUEST_MAX_BYTES, middlewares=[only_from_here])
+        app.add_routes([*Page(self.world).routes(), web.get("/client/events", Streams(self.world).events)])
         app.add_routes(ClientSide(self.world).routes())
         app.router.add_route("*", "/client/{path:.*}", nowhere)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
@@ -48,14 +61,19 @@ class Sandbox:
         await web.TCPSite(self._runner, host, port).start()
         bound = self._runner.addresses[0][1]
         self.url = f"http://{host}:{bound}"
+        if self._keeper is not None:
+            self._keeper.start()
 
     async def stop(self) -> None:
-        """End waiting polls and stop listening."""
+        """End waiting polls and streams, stop listening, and keep the world where that is wanted."""
+        self.world.events.close()
         for bot in self.world.bots.values():
             bot.queue.stop()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+            if self._keeper is not None:
+                await self._keeper.stop()
 
     def _authorise(self, token: str) -> Bot:
         match = _TOKEN.fullmatch(token)
@@ -96,6 +114,8 @@ class Sandbox:
 
     def _log(self, call: Call, status: int, text: str, short: str | None) -> web.Response:
         self.world.calls.add(call, status, short if short is not None else text)
+        if call.method != "getUpdates" or status != 200 or text != _NOTHING:
+            self.world.events.add("call", call=call)
         return web.Response(body=text.encode("utf-8", "surrogatepass"), status=status, content_type="application/json")
 
     async def _download(self, request: web.Request) -> web.Response:
@@ -117,16 +137,20 @@ def _hang_up(request: web.Request) -> web.Response:
     return web.Response(status=500)
 
 
-async def serve(host: str, port: int, rate_scale: float = 1.0) -> None:
-    """Run until cancelled or told to stop by SIGINT or SIGTERM."""
-    sandbox = Sandbox(rate_scale)
+async def serve(host: str, port: int, rate_scale: float = 1.0, keep: Path | None = None) -> None:
+    """Run until cancelled or told to stop by SIGINT or SIGTERM.
+
+    Raises:
+        UnusableKeep: the world on disk cannot be continued.
+    """
+    sandbox = Sandbox(rate_scale, keep=keep)
     await sandbox.start(host, port)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM)
     for number in signals:
         loop.add_signal_handler(number, stop.set)
-    print(f"Sandbox at {sandbox.url}: Bot API at /bot<token>/<method>, client side at /client/", flush=True)
+    print(f"Sandbox at {sandbox.url}: chat windows at /, Bot API at /bot<token>/<method>, client side at /client/", flush=True)
     try:
         await stop.wait()
     finally:

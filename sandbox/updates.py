@@ -133,6 +133,24 @@ class UpdateQueue:
         self._pending.clear()
         self._again.clear()
 
+    def keep(self) -> dict[str, Any]:
+        """What is needed to go on later: everything that is not acknowledged."""
+        now = milliseconds()
+        waiting = [
+            [one.id, one.kind, one.json, one.chat_id, one.from_id, one.message_id, now - one.queued] for one in self._pending
+        ]
+        return {"next_id": self._next_id, "allowed": sorted(self.allowed), "waiting": waiting}
+
+    def restore(self, kept: dict[str, Any], ahead: int) -> None:
+        """Take over what `keep` told, with new numbers `ahead` of it."""
+        self._next_id = kept["next_id"] + ahead
+        self.allowed = frozenset(kept["allowed"])
+        for update_id, kind, text, chat_id, from_id, message_id, age in kept["waiting"]:
+            update = Update(self._bot_id, update_id, kind, "null", chat_id, from_id, message_id)
+            update.json, update.queued = text, milliseconds() - age
+            self._pending.append(update)
+            self._log.append(update)
+
     def stop(self) -> None:
         """End a waiting poll with an empty answer."""
         self._wake()

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from sandbox import wire
+from sandbox import stage, wire
 from sandbox.calls import CallLog
 from sandbox.chats import ANONYMOUS_ADMIN, Chat, Member, Message, User
 from sandbox.clock import Clock
@@ -70,6 +70,8 @@ class Tap:
     id: str
     bot_id: int
     pressed: float
+    user_id: int = 0
+    chat_id: int = 0
     answer: Json | None = None
     answered: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -95,10 +97,11 @@ class World:
         self.privates: dict[tuple[int, int], Chat] = {}
         self.taps: OrderedDict[str, Tap] = OrderedDict()
         self.waiting_for_bot: list[tuple[Chat, str]] = []
+        self.stage: Json = dict(stage.EMPTY)
         self.user_ids = count(5_000_000_001)
         self.group_ids = count(4_000_001)
         self.album_ids = count(13_800_000_000_000_001)
-        self._tap_ids = count(4_300_000_000_000_000_001)
+        self.tap_ids = count(4_300_000_000_000_000_001)
 
     # --- bots
 
@@ -287,7 +290,7 @@ class World:
 
     def press(self, bot: Bot, user: User, message: Message, data: str, *, inaccessible: bool) -> Tap:
         """Queue a tap for the bot that sent the message."""
-        tap = Tap(str(next(self._tap_ids)), bot.id, time.monotonic())
+        tap = Tap(str(next(self.tap_ids)), bot.id, time.monotonic(), user.id, message.chat.id)
         self.taps[tap.id] = tap
         if len(self.taps) > TAPS_KEPT:
             self.taps.popitem(last=False)

@@ -21,7 +21,7 @@ def test_every_setting_is_documented_and_no_other() -> None:
 
 
 def test_every_command_is_in_the_readme() -> None:
-    cli._register_replay()
+    cli.bring(*cli.LATE)
     group = typer.main.get_command(cli.app)
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     missing = [name for name in group.commands if f"wishlight {name}" not in text]  # type: ignore[attr-defined]

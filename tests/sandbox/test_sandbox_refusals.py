@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.server import Sandbox
+
 BUTTON = {"inline_keyboard": [[{"text": "认领", "callback_data": "claim"}]]}
 NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current"
@@ -124,10 +126,13 @@ async def test_edits_are_refused_in_telegrams_words(bot: Any, people: Any, wang:
 
 
 async def test_a_bot_deletes_its_own_messages_for_48_hours_and_others_only_as_administrator(
-    bot: Any, people: Any, wang: int, li: int
+    bot: Any, people: Any, sandbox: Sandbox, wang: int, li: int
 ) -> None:
-    sent = await bot.do("sendMessage", chat_id=wang, text="x")
-    await people.advance(48 * 3600 + 1)
+    sent, other = [await bot.do("sendMessage", chat_id=wang, text="x") for _ in range(2)]
+    await people.advance(48 * 3600 + 1)  # Telegram's own limits stay on real time
+    assert await bot.do("deleteMessage", chat_id=wang, message_id=other["message_id"]) is True
+    message = sandbox.world.privates[42, wang].messages[sent["message_id"]]
+    message.sent -= 48 * 3600 + 1
     late = await bot.refused("deleteMessage", chat_id=wang, message_id=sent["message_id"])
     assert late == (400, "Bad Request: message can't be deleted for everyone")
     chat = (await people.add_group("邻里", [wang, li], bot="member"))["id"]

@@ -1,0 +1,175 @@
+"""A world on disk: what people and bots would find again after the power was cut.
+
+A zip with one JSON document and the files' bytes, replaced as a whole. Logs, faults and taps stay behind: a tap that was not
+answered has expired. After an unclean end the bot may know numbers that this world forgot, so they go on far above.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sandbox.chats import Chat, Member, Message, User
+from sandbox.world import Bot, World
+
+Json = dict[str, Any]
+
+VERSION = 1
+EVERY = 3.0  # seconds
+_UNCLEAN_UPDATES, _UNCLEAN_MESSAGES = 10_000, 1_000
+_COUNTERS = ("user_ids", "group_ids", "album_ids", "tap_ids")
+_CHAT = ("id", "type", "title", "username", "started", "blocked", "last_message_id")
+_MESSAGE = ("id", "body", "markup", "author_id", "bot_id", "edited", "deleted", "sent")
+_USER = ("id", "first_name", "last_name", "username", "language_code", "is_bot")
+
+
+class UnusableKeep(Exception):
+    """The file holds no world that this sandbox can continue; the message says why."""
+
+
+class Keeper:
+    """Loads a world from a file, and saves it whenever something happened."""
+
+    def __init__(self, world: World, path: Path) -> None:
+        self._world = world
+        self._path = path
+        self._saved: tuple[int, int] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def load(self) -> None:
+        """Take over what is there; a missing file is an empty world.
+
+        Raises:
+            UnusableKeep: it is of another version, or broken; the world is untouched.
+        """
+        if not self._path.exists():
+            return
+        try:
+            with zipfile.ZipFile(self._path) as archive:
+                document = json.loads(archive.read("world.json"))
+                if document.get("version") != VERSION:
+                    raise UnusableKeep(
+                        f"{self._path} is of another version ({document.get('version')}); remove it to start anew."
+                    )
+                files = [(facts, archive.read(f"files/{number}")) for number, facts in enumerate(document["files"])]
+            _restore(World(), copy.deepcopy(document), files)  # a rehearsal: all or nothing
+            _restore(self._world, document, files)
+        except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UnusableKeep(f"{self._path} cannot be read ({type(error).__name__}); remove it to start anew.") from None
+
+    def start(self) -> None:
+        """Save every few seconds from now on."""
+        self._task = asyncio.create_task(self._run(), name="keeper")
+
+    async def stop(self) -> None:
+        """Save once more, as a clean end."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._save(clean=True)
+
+    async def _run(self) -> None:
+        while True:
+            mark = (self._world.events.count, self._world.clock.version)
+            if mark != self._saved:
+                await self._save(clean=False)
+                self._saved = mark
+            await asyncio.sleep(EVERY)
+
+    async def _save(self, *, clean: bool) -> None:
+        files = list(self._world.files.all())
+        document = json.dumps(_snapshot(self._world, clean) | {"files": [file.facts() for file in files]}, ensure_ascii=False)
+        await asyncio.shield(asyncio.to_thread(self._write, document, [file.data for file in files]))
+
+    def _write(self, document: str, contents: list[bytes]) -> None:
+        new = self._path.with_name(f"{self._path.name}.new")
+        with new.open("wb") as stream:
+            with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                archive.writestr("world.json", document.encode("utf-8", "surrogatepass"))
+                for number, content in enumerate(contents):
+                    archive.writestr(f"files/{number}", content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        new.replace(self._path)
+
+
+def _snapshot(world: World, clean: bool) -> Json:
+    return {
+        "version": VERSION,
+        "clean": clean,
+        "clock": {"now": world.clock.now(), "speed": world.clock.speed},
+        "stage": world.stage,
+        "counters": {name: next(copy.copy(getattr(world, name))) for name in _COUNTERS},
+        "file_count": world.files.count,
+        "users": [_facts(user, _USER) for user in world.users.values()],
+        "bots": [_bot(bot) for bot in world.bots.values()],
+        "groups": [_chat(chat) for chat in world.groups.values()],
+        "privates": [{**_chat(chat), "peer": user_id, "bot": bot_id} for (bot_id, user_id), chat in world.privates.items()],
+        "waiting_for_bot": [[chat.id, status] for chat, status in world.waiting_for_bot],
+    }
+
+
+def _bot(bot: Bot) -> Json:
+    return {
+        "user": _facts(bot.user, _USER),
+        "secret": bot.secret,
+        "reads_all": bot.reads_all,
+        "commands": [[scope, language, commands] for (scope, language), commands in bot.commands.items()],
+        "queue": bot.queue.keep(),
+    }
+
+
+def _chat(chat: Chat) -> Json:
+    members = [[member.user.id, member.status, member.can_send] for member in chat.members.values()]
+    messages = [_facts(message, _MESSAGE) for message in chat.messages.values()]
+    return {**_facts(chat, _CHAT), "members": members, "messages": messages}
+
+
+def _facts(thing: Any, names: tuple[str, ...]) -> Json:
+    return {name: getattr(thing, name) for name in names}
+
+
+def _restore(world: World, document: Json, files: list[tuple[Json, bytes]]) -> None:
+    ahead = 0 if document["clean"] else 1
+    world.clock.change(set_to=document["clock"]["now"], speed=document["clock"]["speed"])
+    world.stage = document["stage"]
+    for name, value in document["counters"].items():
+        setattr(world, name, count(value + ahead * _UNCLEAN_UPDATES))
+    world.files.restore(files, document["file_count"] + ahead * _UNCLEAN_MESSAGES)
+    for facts in document["users"]:
+        world.users[facts["id"]] = User(**facts)
+    for kept in document["bots"]:
+        bot = world.bot(kept["user"]["id"])
+        bot.user = User(**kept["user"])
+        bot.secret, bot.reads_all = kept["secret"], kept["reads_all"]
+        bot.commands = {(scope, language): commands for scope, language, commands in kept["commands"]}
+        bot.queue.restore(kept["queue"], ahead * _UNCLEAN_UPDATES)
+    for facts, chat in _chats(document["groups"]):
+        world.groups[chat.id] = chat
+        _fill(world, chat, facts, ahead)
+    for facts, chat in _chats(document["privates"]):
+        chat.peer, chat.bot_id = world.users[facts["peer"]], facts["bot"]
+        world.privates[facts["bot"], facts["peer"]] = chat
+        _fill(world, chat, facts, ahead)
+    world.waiting_for_bot = [(world.groups[chat_id], status) for chat_id, status in document["waiting_for_bot"]]
+
+
+def _chats(listed: list[Json]) -> Iterator[tuple[Json, Chat]]:
+    for facts in listed:
+        yield facts, Chat(**{name: facts[name] for name in _CHAT})
+
+
+def _fill(world: World, chat: Chat, facts: Json, ahead: int) -> None:
+    chat.last_message_id += ahead * _UNCLEAN_MESSAGES
+    for user_id, status, can_send in facts["members"]:
+        user = world.users.get(user_id) or world.bots[user_id].user
+        chat.members[user_id] = Member(user, status, can_send)
+    for message in facts["messages"]:
+        chat.messages[message["id"]] = Message(chat, **message)
