@@ -10,8 +10,11 @@ import asyncio
 import copy
 import json
 import os
+import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,7 +25,8 @@ from sandbox.world import Bot, World
 Json = dict[str, Any]
 
 VERSION = 1
-EVERY = 3.0  # seconds
+EVERY = 0.2  # seconds: what an unclean end may take away
+_RESTS = 20  # a large world is written for a twentieth of the time at most
 _UNCLEAN_UPDATES, _UNCLEAN_MESSAGES = 10_000, 1_000
 _COUNTERS = ("user_ids", "group_ids", "album_ids", "tap_ids")
 _CHAT = ("id", "type", "title", "username", "started", "blocked", "last_message_id")
@@ -42,6 +46,7 @@ class Keeper:
         self._path = path
         self._saved: tuple[int, int] | None = None
         self._task: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
 
     def load(self) -> None:
         """Take over what is there; a missing file is an empty world.
@@ -61,32 +66,38 @@ class Keeper:
                 files = [(facts, archive.read(f"files/{number}")) for number, facts in enumerate(document["files"])]
             _restore(World(), copy.deepcopy(document), files)  # a rehearsal: all or nothing
             _restore(self._world, document, files)
-        except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise UnusableKeep(f"{self._path} cannot be read ({type(error).__name__}); remove it to start anew.") from None
 
     def start(self) -> None:
-        """Save every few seconds from now on."""
+        """Save from now on, soon after something happened."""
         self._task = asyncio.create_task(self._run(), name="keeper")
 
     async def stop(self) -> None:
         """Save once more, as a clean end."""
+        self._stopping.set()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._task
         await self._save(clean=True)
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             mark = (self._world.events.count, self._world.clock.version)
+            began = time.monotonic()
             if mark != self._saved:
-                await self._save(clean=False)
-                self._saved = mark
-            await asyncio.sleep(EVERY)
+                try:
+                    await self._save(clean=False)
+                    self._saved = mark
+                except OSError as error:
+                    print(f"{self._path} cannot be written: {error.strerror}", flush=True)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(EVERY, _RESTS * (time.monotonic() - began))):
+                    await self._stopping.wait()
 
     async def _save(self, *, clean: bool) -> None:
         files = list(self._world.files.all())
         document = json.dumps(_snapshot(self._world, clean) | {"files": [file.facts() for file in files]}, ensure_ascii=False)
-        await asyncio.shield(asyncio.to_thread(self._write, document, [file.data for file in files]))
+        await asyncio.to_thread(self._write, document, [file.data for file in files])
 
     def _write(self, document: str, contents: list[bytes]) -> None:
         new = self._path.with_name(f"{self._path.name}.new")
@@ -138,6 +149,7 @@ def _facts(thing: Any, names: tuple[str, ...]) -> Json:
 
 def _restore(world: World, document: Json, files: list[tuple[Json, bytes]]) -> None:
     ahead = 0 if document["clean"] else 1
+    datetime.fromtimestamp(document["clock"]["now"], UTC)  # refuses what is no time
     world.clock.change(set_to=document["clock"]["now"], speed=document["clock"]["speed"])
     world.stage = document["stage"]
     for name, value in document["counters"].items():
