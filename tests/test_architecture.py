@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("rules", "nlp", "storage", "words", "actions", "handlers", "bot", "sandbox")
+ROOMS = ("rules", "nlp", "storage", "words", "actions", "handlers", "bot", "sandbox", "bench")
 MAY_IMPORT = {
     "rules": set(),
     "nlp": set(),
@@ -17,10 +17,11 @@ MAY_IMPORT = {
     "handlers": {"actions", "words", "rules", "storage.models"},
     "bot": {"rules", "nlp", "storage", "words", "actions", "handlers", "sandbox"},
     "sandbox": set(),
+    "bench": {"rules", "nlp", "storage", "words", "actions", "handlers", "bot", "sandbox"},
 }
 SANDBOX_USERS = ("bot/cli.py", "bot/playing/", "bot/replay/", "bot/demo/")
 """The running bot does not know the sandbox; only commands start one."""
-MAY_COMMIT = ("bot/", "storage/migrat", "sandbox/")
+MAY_COMMIT = ("bot/", "storage/migrat", "sandbox/", "bench/")
 WRITES_NOTHING_ELSE = ("os", "pathlib", "socket", "aiohttp", "sqlalchemy", "asyncio")
 
 

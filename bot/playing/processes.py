@@ -26,11 +26,13 @@ _TAIL = 20
 class Process:
     """One child; only this one is ever ended, and it is ended whatever happens."""
 
-    def __init__(self, name: str, arguments: list[str], environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self, name: str, arguments: list[str], environment: Mapping[str, str], folder: Path, module: str = "bot.cli"
+    ) -> None:
         self.name = name
         self.log = folder / f"{name}.log"
         self.peak_rss = 0
-        self._arguments = arguments
+        self._arguments = ["-m", module, *arguments]
         self._environment = environment
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
@@ -40,7 +42,7 @@ class Process:
         # A session of its own: Ctrl-C in the terminal is for the play, which stops its children in order.
         with self.log.open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot.cli", *self._arguments,
+                sys.executable, *self._arguments,
                 stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
                 cwd=self._folder, env=_environment(self._environment), start_new_session=True,
             )  # fmt: skip
@@ -62,6 +64,11 @@ class Process:
                 await process.wait()
         if self._sampling is not None:
             self._sampling.cancel()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     async def must_run(self) -> NoReturn:
         """Wait for its end, which should not come.
