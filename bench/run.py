@@ -100,7 +100,7 @@ class _Rounds:
     async def warm(self, contenders: Sequence[Contender]) -> None:
         """Caches fill and connections open; nothing is noted."""
         for contender in contenders:
-            await self._turn(contender, Result(), _WARMING, _WARMING // 4)
+            await self._turn(contender, Result(), min(_WARMING, self._plan.crowd), min(_WARMING // 4, self._plan.trickle))
 
     async def play(self, contenders: Sequence[Contender]) -> None:
         for contender in contenders:
