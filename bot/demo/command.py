@@ -10,7 +10,9 @@ FOLDER = Path(".demo")
 
 
 def demo(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="of the page; 0 takes a free one")] = 8081,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="of the page; 0 takes a free one; else 8081 or the next free one")
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="open the page")] = True,
     keep: Annotated[bool, typer.Option("--keep", help="go on where the last demo ended")] = False,
     folder: Annotated[Path, typer.Option(file_okay=False, help="where the town is kept")] = FOLDER,

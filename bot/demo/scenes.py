@@ -1,6 +1,6 @@
 """What happened in the town before the curtain rises: people act by the labels they read, the clock follows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from bot.demo import cast
 from bot.playing.failure import PlayFailed
 from bot.playing.pace import Pace
 from bot.playing.stage import PATIENCE, Stage
-from bot.playing.timetable import ZONE
+from bot.playing.timetable import BEGIN, ZONE
 
 RISES = datetime(2026, 3, 3, 9, 0, tzinfo=ZONE)
 """A Tuesday morning, when the demo begins."""
@@ -22,6 +22,8 @@ class Scenes:
 
     stage: Stage
     pace: Pace
+    told: Callable[[datetime], None] = lambda moment: None
+    """Hears what time it is."""
 
     async def play(self) -> None:
         """The town's first day, and the night after it.
@@ -29,10 +31,13 @@ class Scenes:
         Raises:
             PlayFailed: the bot does not show what the scene needs.
         """
+        self.told(BEGIN.astimezone(ZONE))
         await self._move_in()
         await self._monday_morning()
         await self.until(2, 14, 30)
         await self._monday_afternoon()
+        await self.until(2, 20, 10)
+        await self._monday_evening()
         await self.until(3, 8, 50)
         await self._tuesday_morning()
         await self.until(3, 9, 0)
@@ -56,7 +61,11 @@ class Scenes:
         await self.tap(cast.LI, "认领", cast.RIVER_GROUP)
         await self.tap(cast.SECRETARY, "同意")  # the first time, an admin lets a volunteer in
         await self.until(2, 9, 5)
-        await self.wish(cast.SUN, cast.MATHS)
+        await self.say(cast.SUN, cast.MATHS)
+        await self.tap(cast.SUN, "公开文字")
+        await self.tap(cast.SUN, "留电话地址")
+        await self.say(cast.SUN, "河街社区 3 栋，晚上七点以后在家")  # for the helper alone
+        await self.tap(cast.SUN, "提交")
         await self.tap(cast.SECRETARY, "通过，发给志愿者")
         await self.until(2, 9, 20)
         await self.tap(cast.JING, "认领", cast.RIVER_GROUP)
@@ -70,7 +79,7 @@ class Scenes:
         await self.tap(cast.CHEN, "答复")
         await self.say(cast.CHEN, "带身份证和两张一寸照片，到社区便民服务窗口就能办，当天能拿到。")
         await self.until(2, 11, 0)
-        await self.deliver(cast.LI, "换了个垫圈，不滴水了。", "1 小时")
+        await self.deliver(cast.LI, "换了个垫圈，不滴水了。", "1 小时", photo=True)
         await self.tap(cast.ZHAO, "办好了")
         await self.tap(cast.ZHAO, "5★")
         await self.tap(cast.ZHAO, "说声谢谢")
@@ -94,6 +103,15 @@ class Scenes:
         await self.until(2, 19, 0)
         await self.deliver(cast.MA, "教会了挂号和缴费，手机里也写了步骤。", "1.5 小时")
 
+    async def _monday_evening(self) -> None:
+        await self.say(cast.SUN, cast.GAS)
+        await self.until(2, 20, 16)  # the first officer is not at hand, the next one is woken
+        await self.tap(cast.CHEN, "我来处理")
+        await self.until(2, 20, 50)
+        await self.tap(cast.CHEN, "办结")
+        await self.tap(cast.CHEN, "自己写")
+        await self.say(cast.CHEN, "燃气公司来看过了，是软管老化，已经换新，窗也开了，人都平安。")
+
     async def _tuesday_morning(self) -> None:
         await self.wish(cast.ZHOU, cast.BOOKS)
         await self._approve_if_asked()
@@ -109,9 +127,13 @@ class Scenes:
             await self.tap(person, "公开文字")
         await self.tap(person, "提交")
 
-    async def deliver(self, person: int, words: str, hours: str) -> None:
+    async def deliver(self, person: int, words: str, hours: str, *, photo: bool = False) -> None:
         await self.tap(person, "办好了")
-        await self.say(person, words)
+        if photo:
+            await self.stage.client.send_photo(person, caption=words)
+            await self.pace.settle()
+        else:
+            await self.say(person, words)
         await self.tap(person, hours)
 
     async def _approve_if_asked(self) -> None:
@@ -135,6 +157,7 @@ class Scenes:
     async def until(self, day: int, hour: int, minute: int) -> None:
         """Let time pass to a moment in March, with everything that falls due on the way."""
         moment = datetime(2026, 3, day, hour, minute, tzinfo=ZONE)
+        self.told(moment)
         while (due := self.pace.next_due(_MINUTE)) < moment:
             await self.pace.move_to(due)
             await self.pace.settle()

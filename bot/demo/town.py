@@ -6,12 +6,17 @@ What lets people live is read only when they do: the second start is a quick one
 
 import hashlib
 import shutil
-from datetime import timedelta
+import sqlite3
+import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
 _ROOMS = ("rules", "nlp", "storage", "words", "actions", "handlers", "bot", "sandbox")
-_KINDS = {".py", ".ftl", ".yaml"}
+_KINDS = {".py", ".ftl", ".yaml", ".txt"}
 SANDBOX, DATABASE = "telegram.keep", "wishlight.db"
 
 
@@ -19,9 +24,24 @@ def database_url(folder: Path) -> str:
     return f"sqlite+aiosqlite:///{folder.absolute() / DATABASE}"
 
 
+def is_there(folder: Path) -> bool:
+    """Whether somebody's town was left here, be it in pieces."""
+    return (folder / SANDBOX).exists() or (folder / DATABASE).exists()
+
+
 def is_whole(folder: Path) -> bool:
-    """Whether a town was left here that can be entered again."""
-    return (folder / SANDBOX).exists() and (folder / DATABASE).exists()
+    """Whether both halves are here and can be read."""
+    if not ((folder / SANDBOX).is_file() and (folder / DATABASE).is_file()):
+        return False
+    try:
+        with zipfile.ZipFile(folder / SANDBOX) as archive:
+            if archive.testzip() is not None:
+                return False
+        with closing(sqlite3.connect(folder / DATABASE)) as connection:
+            answer: tuple[str] = connection.execute("PRAGMA quick_check").fetchone()
+            return answer == ("ok",)
+    except (OSError, zipfile.BadZipFile, zlib.error, sqlite3.DatabaseError):
+        return False
 
 
 def lived_through(folder: Path) -> Path:
@@ -29,8 +49,8 @@ def lived_through(folder: Path) -> Path:
     return folder / f"town-{_fingerprint()}"
 
 
-async def live_through(town: Path) -> None:
-    """Let the cast live through its first day, with a sandbox and a bot of their own.
+async def live_through(town: Path, told: Callable[[datetime], None] = lambda moment: None) -> None:
+    """Let the cast live through its first day, with a sandbox and a bot of their own; `told` hears what time it is.
 
     Raises:
         PlayFailed: it does not come to its end; nothing is left behind.
@@ -52,7 +72,7 @@ async def live_through(town: Path) -> None:
         async with opened(
             making.absolute(), database_url(making), admins, rate_scale=1000, seed=1, ends=ends, arguments=keep
         ) as play:
-            await while_they_run(Scenes(play.stage, play.pace).play(), play.sandbox, play.bot)
+            await while_they_run(Scenes(play.stage, play.pace, told).play(), play.sandbox, play.bot)
         making.rename(town)
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
@@ -60,11 +80,13 @@ async def live_through(town: Path) -> None:
 
 
 def move_in(town: Path, home: Path) -> None:
-    """A fresh copy."""
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True)
-    for name in (SANDBOX, DATABASE):
-        shutil.copyfile(town / name, home / name)
+    """A fresh copy, there as a whole or not at all."""
+    moving = home.with_name(f"{home.name}-moving")
+    for old in (moving, home):
+        if old.exists():
+            shutil.rmtree(old)
+    shutil.copytree(town, moving, ignore=shutil.ignore_patterns("*.log"))
+    moving.rename(home)
 
 
 def _fingerprint() -> str:
