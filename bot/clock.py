@@ -13,6 +13,12 @@ import aiohttp
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 25.0
 _JUMP_SECONDS = 2.0  # less than this is the network's jitter, not a move
+_PATIENCE, _AGAIN = 10.0, 0.1  # seconds; whoever keeps the clock may be starting, too
+_UNREADABLE = (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError, OverflowError)
+
+
+class NoClock(Exception):
+    """Nobody tells the time there."""
 
 
 class Clock(Protocol):
@@ -55,10 +61,14 @@ class FollowedClock:
         return self._at + (time.monotonic() - self._since) * self._speed
 
     async def start(self, on_change: Callable[[], None]) -> None:
-        """Read it once, so that the first moment is already right, then follow."""
+        """Read it once, so that the first moment is already right, then follow.
+
+        Raises:
+            NoClock: nothing there tells the time, or not in time.
+        """
         session = aiohttp.ClientSession()
         try:
-            self._apply(await self._read(session, 0.0))
+            self._apply(await self._first(session))
         except BaseException:
             await session.close()
             raise
@@ -71,12 +81,22 @@ class FollowedClock:
                 await self._task
             self._task = None
 
+    async def _first(self, session: aiohttp.ClientSession) -> dict[str, Any]:
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return await self._read(session, 0.0)
+            except _UNREADABLE as error:
+                if time.monotonic() > deadline:
+                    raise NoClock from error
+                await asyncio.sleep(_AGAIN)
+
     async def _follow(self, session: aiohttp.ClientSession, on_change: Callable[[], None]) -> None:
         async with session:
             while True:
                 try:
                     jumped = self._apply(await self._read(session, _POLL_SECONDS))
-                except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError) as error:
+                except _UNREADABLE as error:
                     log.warning("clock not reachable, going on by itself", extra={"error": type(error).__name__})
                     await asyncio.sleep(1.0)
                 else:
@@ -91,6 +111,7 @@ class FollowedClock:
         async with session.get(self._url, params=asked, timeout=limits) as answer:
             answer.raise_for_status()
             reading: dict[str, Any] = await answer.json()
+            datetime.fromtimestamp(reading["now"], UTC)  # refuses what is no time
             return reading
 
     def _apply(self, reading: dict[str, Any]) -> bool:

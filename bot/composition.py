@@ -18,7 +18,7 @@ from aiogram.types import User
 from actions import areas
 from actions.digests import make_appointment
 from actions.town import Town
-from bot.clock import Clock, FollowedClock, SystemClock
+from bot.clock import Clock, FollowedClock, NoClock, SystemClock
 from bot.election import Alone, Elected, Turn
 from bot.middleware import OneTransaction
 from bot.settings import PREFIX, BadSettings, Settings
@@ -86,7 +86,10 @@ class App:
                 files = await asyncio.to_thread(read_town_files, self.settings)
             await upgrade(self._url)
             await self.telegram.open()
-            await self.clock.start(self._clock_moved)
+            try:
+                await self.clock.start(self._clock_moved)
+            except NoClock:
+                raise BadSettings([f"{PREFIX}CLOCK_URL: nothing there tells the time."]) from None
             me = await self._who_am_i()
             town = self.town = await self._prepare(files, str(me.get("username", "")))
             await self._show_menu()
