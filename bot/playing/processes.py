@@ -5,7 +5,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -21,6 +21,7 @@ T = TypeVar("T")
 _ROOT = Path(__file__).parents[2]
 _STOP_SECONDS = 15.0
 _TAIL = 20
+_PR_SET_PDEATHSIG = 1
 
 
 class Process:
@@ -45,6 +46,7 @@ class Process:
                 sys.executable, *self._arguments,
                 stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
                 cwd=self._folder, env=_environment(self._environment), start_new_session=True,
+                preexec_fn=_ends_with(os.getpid()),
             )  # fmt: skip
         self._sampling = asyncio.create_task(self._sample(self._process.pid))
 
@@ -146,6 +148,22 @@ async def running(process: Process) -> AsyncIterator[None]:
         yield
     finally:
         await process.stop()
+
+
+def _ends_with(parent: int) -> Callable[[], None] | None:
+    """Where the system can do it, a child is told to end when its parent is killed: nobody else would end it."""
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    library = ctypes.CDLL(None)
+
+    def tell() -> None:
+        library.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it was killed just now
+            os._exit(1)
+
+    return tell
 
 
 def _environment(own: Mapping[str, str]) -> dict[str, str]:
