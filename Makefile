@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup test check run replay bench constraints clean
+.PHONY: setup demo test check run replay bench constraints clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -12,6 +12,9 @@ $(STAMP): pyproject.toml constraints.txt
 	python3 -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
 	touch $@
+
+demo: setup ## a small town in chat windows, no token and no server; ARGS=--keep goes on where the last one ended
+	@$(BIN)/wishlight demo $(ARGS)
 
 test: setup ## the whole test suite, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest
