@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.lifecycle import ClaimState
@@ -51,17 +51,21 @@ async def areas(session: AsyncSession) -> dict[str, Area]:
 
 async def area_path(session: AsyncSession, code: str | None) -> list[Area]:
     """An area and those above it, the nearest first."""
-    path: list[Area] = []
-    while code is not None and len(path) < 8:
-        area = await session.get(Area, code)
-        if area is None:
-            break
-        path.append(area)
-        code = area.parent_code
-    return path
+    return list((await session.scalars(_PATH, {"area": code})).all()) if code is not None else []
 
 
 async def bound_groups(session: AsyncSession, audience: str) -> Sequence[Group]:
     """Groups of an audience that the bot can post to."""
-    query = select(Group).where(Group.audience == audience, Group.problem.is_(None)).order_by(Group.id)
-    return (await session.scalars(query)).all()
+    return (await session.scalars(_BOUND, {"audience": audience})).all()
+
+
+# Built once: every submission asks them.
+_BOUND = select(Group).where(Group.audience == bindparam("audience"), Group.problem.is_(None)).order_by(Group.id)
+_HIGHEST = 8  # levels; a circle ends too
+_step = (
+    select(Area.code, Area.parent_code, literal(1).label("height")).where(Area.code == bindparam("area")).cte(recursive=True)
+)
+_above = _step.union_all(
+    select(Area.code, Area.parent_code, _step.c.height + 1).where(Area.code == _step.c.parent_code, _step.c.height < _HIGHEST)
+)
+_PATH = select(Area).join(_above, _above.c.code == Area.code).order_by(_above.c.height)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.errors import NotFound
@@ -17,9 +17,7 @@ async def locked(session: AsyncSession, wish_id: int) -> Wish:
     Raises:
         NotFound: there is none.
     """
-    wish = await session.scalar(
-        select(Wish).where(Wish.id == wish_id).with_for_update(key_share=True).execution_options(populate_existing=True)
-    )
+    wish = await session.scalar(_LOCKED, {"wish": wish_id})
     if wish is None:
         raise NotFound
     return wish
@@ -27,26 +25,18 @@ async def locked(session: AsyncSession, wish_id: int) -> Wish:
 
 async def open_draft(session: AsyncSession, person_id: int) -> Wish | None:
     """The draft that further words of this person join: their latest wish, if it is one still."""
-    query = select(Wish).where(Wish.author_id == person_id).order_by(Wish.id.desc()).limit(1).with_for_update(key_share=True)
-    latest = (await session.scalars(query)).first()
+    latest = await session.scalar(_LATEST, {"person": person_id})
     return latest if latest is not None and latest.state is State.DRAFT else None
 
 
 async def live_emergency(session: AsyncSession, person_id: int) -> Wish | None:
     """The emergency of this person that nobody has closed yet."""
-    query = (
-        select(Wish)
-        .where(Wish.author_id == person_id, Wish.kind == Kind.EMERGENCY, Wish.state.in_([State.OPEN, State.CLAIMED]))
-        .order_by(Wish.id.desc())
-        .limit(1)
-        .with_for_update(key_share=True)
-    )
-    return (await session.scalars(query)).first()
+    wish: Wish | None = await session.scalar(_EMERGENCY, {"person": person_id})
+    return wish
 
 
 async def lines(session: AsyncSession, wish_id: int, role: str = "author") -> Sequence[Line]:
-    query = select(Line).where(Line.wish_id == wish_id, Line.role == role).order_by(Line.id)
-    return (await session.scalars(query)).all()
+    return (await session.scalars(_LINES, {"wish": wish_id, "role": role})).all()
 
 
 async def line_of(session: AsyncSession, person_id: int, message_id: int) -> Line | None:
@@ -56,18 +46,12 @@ async def line_of(session: AsyncSession, person_id: int, message_id: int) -> Lin
 
 async def claims(session: AsyncSession, wish_id: int) -> Sequence[Claim]:
     """All claims of a wish, oldest first."""
-    return (await session.scalars(select(Claim).where(Claim.wish_id == wish_id).order_by(Claim.id))).all()
+    return (await session.scalars(_CLAIMS, {"wish": wish_id})).all()
 
 
 async def holders(session: AsyncSession, wish_id: int) -> Sequence[tuple[Claim, Person]]:
     """Claims that fill a place, with who holds them."""
-    query = (
-        select(Claim, Person)
-        .join(Person, Person.id == Claim.person_id)
-        .where(Claim.wish_id == wish_id, Claim.state.in_(HOLDING))
-        .order_by(Claim.id)
-    )
-    return [(claim, person) for claim, person in await session.execute(query)]
+    return [(claim, person) for claim, person in await session.execute(_HOLDERS, {"wish": wish_id})]
 
 
 async def live_claims_of(
@@ -154,8 +138,7 @@ async def ended_in_silence(session: AsyncSession, wish_id: int) -> bool:
 
 async def cards(session: AsyncSession, wish_id: int) -> Sequence[Card]:
     """Cards that still follow the wish."""
-    query = select(Card).where(Card.wish_id == wish_id, Card.retired.is_(False)).order_by(Card.id)
-    return (await session.scalars(query)).all()
+    return (await session.scalars(_CARDS, {"wish": wish_id})).all()
 
 
 async def card_at(session: AsyncSession, chat_id: int, message_id: int) -> Card | None:
@@ -166,3 +149,28 @@ async def card_at(session: AsyncSession, chat_id: int, message_id: int) -> Card 
 
 async def touched_since(session: AsyncSession, since: datetime) -> int:
     return await session.scalar(select(func.count()).select_from(Timeline).where(Timeline.at >= since)) or 0
+
+
+# Built once: every message asks some of them, and building them takes longer than answering.
+_LOCKED = (
+    select(Wish).where(Wish.id == bindparam("wish")).with_for_update(key_share=True).execution_options(populate_existing=True)
+)
+_LATEST = (
+    select(Wish).where(Wish.author_id == bindparam("person")).order_by(Wish.id.desc()).limit(1).with_for_update(key_share=True)
+)
+_EMERGENCY = (
+    select(Wish)
+    .where(Wish.author_id == bindparam("person"), Wish.kind == Kind.EMERGENCY, Wish.state.in_([State.OPEN, State.CLAIMED]))
+    .order_by(Wish.id.desc())
+    .limit(1)
+    .with_for_update(key_share=True)
+)
+_LINES = select(Line).where(Line.wish_id == bindparam("wish"), Line.role == bindparam("role")).order_by(Line.id)
+_CLAIMS = select(Claim).where(Claim.wish_id == bindparam("wish")).order_by(Claim.id)
+_HOLDERS = (
+    select(Claim, Person)
+    .join(Person, Person.id == Claim.person_id)
+    .where(Claim.wish_id == bindparam("wish"), Claim.state.in_(HOLDING))
+    .order_by(Claim.id)
+)
+_CARDS = select(Card).where(Card.wish_id == bindparam("wish"), Card.retired.is_(False)).order_by(Card.id)
