@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 from collections.abc import Awaitable, Callable
+from itertools import islice
 from typing import Any
 
 from aiohttp import web
 
 from sandbox import people
+from sandbox.chats import MESSAGES_KEPT
 from sandbox.errors import BadClientRequest
 from sandbox.world import World
 
@@ -40,10 +43,15 @@ async def body_of(request: web.Request) -> Json:
 
 def number(request: web.Request, name: str, default: float) -> float:
     """A number in the query string."""
+    if name not in request.query:
+        return default
     try:
-        return float(request.query.get(name, default))
+        value = float(request.query[name])
     except ValueError:
-        raise BadClientRequest(f"{name} must be a number.") from None
+        value = math.nan
+    if not math.isfinite(value):
+        raise BadClientRequest(f"{name} must be a number.")
+    return value
 
 
 def guarded(handler: Handler) -> Handler:
@@ -152,10 +160,12 @@ class ClientSide:
     # --- what they say
 
     async def messages(self, request: web.Request) -> web.Response:
-        """The messages of a chat."""
-        after = number(request, "after", 0)
-        rows = [message.row() for message in self._chat(request).messages.values() if message.id > after]
-        return answer({"messages": rows})
+        """The messages of a chat: those after one, or the last `limit` before one."""
+        after, before = number(request, "after", 0), number(request, "before", math.inf)
+        limit = int(number(request, "limit", MESSAGES_KEPT))
+        found = (message for message in reversed(self._chat(request).messages.values()) if after < message.id < before)
+        rows = [message.row() for message in islice(found, max(limit, 0))]
+        return answer({"messages": rows[::-1]})
 
     async def say(self, request: web.Request) -> web.Response:
         """Write as a person."""

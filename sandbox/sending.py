@@ -289,5 +289,6 @@ def send_chat_action(world: World, bot: Bot, arguments: Json) -> bool:
     """sendChatAction."""
     if arguments["action"] not in ACTIONS:
         raise bad_request("wrong parameter action in request")
-    world.writable_chat(bot, arguments["chat_id"], "text messages")
+    chat = world.writable_chat(bot, arguments["chat_id"], "text messages")
+    world.events.add("action", chat_id=chat.id, bot=chat.bot_id, action=arguments["action"])
     return True

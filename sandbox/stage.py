@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sandbox.errors import BadClientRequest
 
 Json = dict[str, Any]
 
-EMPTY: Json = {"title": "", "windows": [], "tour": []}
+ZONE = "Asia/Shanghai"
 _WINDOWS_MAX, _STEPS_MAX, _ACTIONS_MAX, _TEXT_MAX = 12, 30, 12, 2000
 _AT = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
-def read(body: Json) -> Json:
-    """A stage: `title`, `windows` of {person, chat}, `tour` of steps.
+def empty() -> Json:
+    """A stage with nothing on it."""
+    return read({})
 
+
+def read(body: Json) -> Json:
+    """A stage: `title`, `zone` of the clocks on it, `windows` of {person, chat}, `tour` of steps.
+
+    Each gets an `id` of its own, by which a page knows whether what it remembers is about this one.
     A step has `title` and `text` (each {language: words}), the window it is about (`person`, `chat`; null is the private chat
     with the bot), `actions` ({person, chat} with `say` or `press`, or a clock's `advance` in seconds or `to` a time of day,
     each with an optional `label`), and `done`: {person, chat, says}, a regular expression that a newer message matches.
@@ -29,7 +37,13 @@ def read(body: Json) -> Json:
         raise BadClientRequest(f"windows must be a list of at most {_WINDOWS_MAX}.")
     if not isinstance(tour, list) or len(tour) > _STEPS_MAX:
         raise BadClientRequest(f"tour must be a list of at most {_STEPS_MAX} steps.")
-    return {"title": _text(body.get("title", ""), "title"), "windows": [_window(one) for one in windows], "tour": _steps(tour)}
+    return {
+        "id": uuid4().hex,
+        "title": _text(body.get("title", ""), "title"),
+        "zone": _zone(body.get("zone", ZONE)),
+        "windows": [_window(one) for one in windows],
+        "tour": _steps(tour),
+    }
 
 
 def _steps(tour: list[Any]) -> list[Json]:
@@ -83,6 +97,13 @@ def _window(given: Any) -> Json:
     if not _is_id(person) or not (chat is None or _is_id(chat)):
         raise BadClientRequest("A window has a person's id, and a group's id or null.")
     return {"person": person, "chat": chat}
+
+
+def _zone(given: Any) -> str:
+    try:
+        return ZoneInfo(_text(given, "zone")).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadClientRequest("zone must be the name of a time zone.") from None
 
 
 def _is_id(value: Any) -> bool:

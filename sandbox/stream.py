@@ -35,9 +35,9 @@ class Streams:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
         )
-        await response.prepare(request)
         log, wake = self._world.events, asyncio.Event()
         seq = _number(request.headers.get("Last-Event-ID") or request.query.get("after"), log.count)
+        await response.prepare(request)  # who reads everything after this misses nothing between
         unsubscribe = log.subscribe(lambda event: wake.set())
         try:
             await response.write(b"retry: 500\n\n")

@@ -97,7 +97,7 @@ class World:
         self.privates: dict[tuple[int, int], Chat] = {}
         self.taps: OrderedDict[str, Tap] = OrderedDict()
         self.waiting_for_bot: list[tuple[Chat, str]] = []
-        self.stage: Json = dict(stage.EMPTY)
+        self.stage: Json = stage.empty()
         self.user_ids = count(5_000_000_001)
         self.group_ids = count(4_000_001)
         self.album_ids = count(13_800_000_000_000_001)
