@@ -1,7 +1,7 @@
 """A world on disk: what people and bots would find again after the power was cut.
 
-A zip with one JSON document and the files' bytes, replaced as a whole. Logs, faults and taps stay behind: a tap that was not
-answered has expired. After an unclean end the bot may know numbers that this world forgot, so they go on far above.
+A zip with one JSON document and the files' bytes, replaced as a whole. It is written before a bot is answered, so no bot ever
+knows of anything that this world could forget. Logs, faults and taps stay behind: a tap that was not answered has expired.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ import asyncio
 import copy
 import json
 import os
-import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -25,9 +23,8 @@ from sandbox.world import Bot, World
 Json = dict[str, Any]
 
 VERSION = 1
-EVERY = 0.2  # seconds: what an unclean end may take away
-_RESTS = 20  # a large world is written for a twentieth of the time at most
-_UNCLEAN_UPDATES, _UNCLEAN_MESSAGES = 10_000, 1_000
+_UNCLEAN_UPDATES, _UNCLEAN_MESSAGES = 10_000, 1_000  # after an unclean end numbers go on far above, whatever was in flight
+_PASSING = ("call",)  # events that leave nothing behind
 _COUNTERS = ("user_ids", "group_ids", "album_ids", "tap_ids")
 _CHAT = ("id", "type", "title", "username", "started", "blocked", "last_message_id")
 _MESSAGE = ("id", "body", "markup", "author_id", "bot_id", "edited", "deleted", "sent")
@@ -44,9 +41,11 @@ class Keeper:
     def __init__(self, world: World, path: Path) -> None:
         self._world = world
         self._path = path
-        self._saved: tuple[int, int] | None = None
+        self._happened, self._written = 1, 0
+        self._waiting: list[asyncio.Future[None]] = []
+        self._wake = asyncio.Event()
+        self._stopping = False
         self._task: asyncio.Task[None] | None = None
-        self._stopping = asyncio.Event()
 
     def load(self) -> None:
         """Take over what is there; a missing file is an empty world.
@@ -70,29 +69,48 @@ class Keeper:
             raise UnusableKeep(f"{self._path} cannot be read ({type(error).__name__}); remove it to start anew.") from None
 
     def start(self) -> None:
-        """Save from now on, soon after something happened."""
+        """Save from now on."""
+        self._world.events.subscribe(self._note)
         self._task = asyncio.create_task(self._run(), name="keeper")
 
     async def stop(self) -> None:
         """Save once more, as a clean end."""
-        self._stopping.set()
+        self._stopping = True
+        self._wake.set()
         if self._task is not None:
             await self._task
         await self._save(clean=True)
 
+    async def saved(self) -> None:
+        """Return when everything that happened until now is on disk."""
+        if self._written < self._happened and self._task is not None and not self._task.done():
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiter)
+            self._wake.set()
+            await waiter
+
+    def _note(self, event: Json) -> None:
+        if event["kind"] not in _PASSING:
+            self._happened += 1
+            self._wake.set()
+
     async def _run(self) -> None:
-        while not self._stopping.is_set():
-            mark = (self._world.events.count, self._world.clock.version)
-            began = time.monotonic()
-            if mark != self._saved:
-                try:
+        while not self._stopping:
+            self._wake.clear()
+            mark, waiting, self._waiting = self._happened, self._waiting, []
+            try:
+                if self._written < mark:
                     await self._save(clean=False)
-                    self._saved = mark
-                except OSError as error:
-                    print(f"{self._path} cannot be written: {error.strerror}", flush=True)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(max(EVERY, _RESTS * (time.monotonic() - began))):
-                    await self._stopping.wait()
+                    self._written = mark
+            except OSError as error:
+                print(f"{self._path} cannot be written: {error.strerror}", flush=True)
+            for waiter in waiting:
+                if not waiter.done():
+                    waiter.set_result(None)
+            if not self._waiting:
+                await self._wake.wait()
+        for waiter in self._waiting:
+            waiter.cancel()
 
     async def _save(self, *, clean: bool) -> None:
         files = list(self._world.files.all())

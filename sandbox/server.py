@@ -108,6 +108,8 @@ class Sandbox:
         except Refused as refused:
             return self._log(call, refused.code, refused.answer(), None)
         status, text, short = await carry_out(self.world, bot, call)
+        if self._keeper is not None:
+            await self._keeper.saved()  # a bot never knows more than what is kept
         if trouble == "500_after" and status == 200:
             status, text, short = 500, _BROKEN.answer(), None
         return self._log(call, status, text, short)
