@@ -24,7 +24,8 @@ export function bubble(messages, view, acts) {
   if (view.last) classes.push("last");
   const worded = messages.find((one) => one.caption || one.text) || message;
   const pictures = messages.every(isPicture);
-  const body = el("div", { class: `bubble ${pictures ? "picture" : ""} ${worded.text || worded.caption ? "worded" : "wordless"}` });
+  const edited = messages.some((one) => one.edited && one.edit_date);
+  const body = el("div", { class: `bubble ${edited ? "edited" : ""} ${pictures ? "picture" : ""} ${worded.text || worded.caption ? "worded" : "wordless"}` });
   if (view.group && !own && view.first) body.append(sender(message));
   if (message.reply_to_message) body.append(quote(message.reply_to_message, acts));
   const text = words(worded, acts);
@@ -33,9 +34,10 @@ export function bubble(messages, view, acts) {
   else if (media(message)) body.append(media(message));
   if (!worded.show_caption_above_media && text) body.append(text);
   if (!text && !media(message)) body.append(el("div", { class: "text faint" }, say("unsupported")));
-  body.append(meta(messages));
+  body.append(meta(message, edited));
   const open = iconButton("more", say("message-menu"), (event) => acts.menu(message, event), { class: "icon-button message-menu" });
   const keys = message.reply_markup && message.reply_markup.inline_keyboard;
+  if (keys) classes.push("keyed");
   const column = el(
     "div",
     { class: "column" },
@@ -83,13 +85,12 @@ function words(message, acts) {
   return el("div", { class: "text" }, rich(text, message.entities || message.caption_entities, acts.follow));
 }
 
-function meta(messages) {
-  const edited = messages.some((message) => message.edited && message.edit_date);
+function meta(message, edited) {
   return el(
     "span",
     { class: "meta" },
-    edited ? el("span", { class: "edited" }, say("edited")) : null,
-    el("time", {}, clockTime(messages[0].date)),
+    edited ? el("span", {}, say("edited")) : null,
+    el("time", {}, clockTime(message.date)),
   );
 }
 

@@ -67,5 +67,6 @@ export function avatar(id, name, kind = "") {
 
 /** Put new children in place of the old ones. */
 export function fill(element, ...children) {
-  element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.textContent = "";
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
 }

@@ -97,7 +97,7 @@ class Page {
     this._memory = remembered(stage.id) || { stage: stage.id, phones: this._windows(stage), tour: {} };
     const { phones, tour, current } = this._memory;
     this._phones = [];
-    this._floor.replaceChildren();
+    fill(this._floor);
     for (const state of phones.filter(({ person }) => this.world.users.has(person))) this._put(state);
     this._current = this._phones[current] || this._phones[0] || null;
     this._tour.begin(stage.tour, tour);
@@ -138,7 +138,7 @@ class Page {
     this._phones.push(phone);
     phone.root.addEventListener("focusin", () => this._notice(phone));
     phone.root.addEventListener("pointerdown", () => this._notice(phone));
-    if (this._phones.length === 1) this._floor.replaceChildren();
+    if (this._phones.length === 1) fill(this._floor);
     this._floor.append(phone.root);
     return phone;
   }

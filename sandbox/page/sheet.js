@@ -14,7 +14,7 @@ export function openSheet(host, choices, { label, at, low } = {}) {
   const before = document.activeElement;
   const list = el("div", { class: `sheet ${low ? "low" : ""} ${at ? "floating" : ""}`, role: "menu", "aria-label": label });
   for (const choice of choices) list.append(choice.heading ? el("div", { class: "heading" }, choice.heading) : item(choice, close));
-  const shade = el("div", { class: "shade", onclick: (event) => event.target === shade && close() }, list);
+  const shade = el("div", { class: `shade ${at ? "clear" : ""}`, onclick: (event) => event.target === shade && close() }, list);
   shade.addEventListener("contextmenu", (event) => event.preventDefault());
   shade.addEventListener("keydown", (event) => {
     const items = [...list.querySelectorAll("button")];

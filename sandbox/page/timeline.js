@@ -1,7 +1,7 @@
 // The messages of one chat in a phone: the newest in sight, older ones when somebody scrolls up.
 
 import { bubble, dayLine, together } from "/page/bubble.js";
-import { el, iconButton } from "/page/elements.js";
+import { el, fill, iconButton } from "/page/elements.js";
 import { dayName, dayOf } from "/page/moments.js";
 import { say } from "/page/words.js";
 
@@ -34,7 +34,7 @@ export class Timeline {
     this._shown = AT_FIRST;
     this._skipped = 0;
     this._drawn.clear();
-    this._list.replaceChildren();
+    fill(this._list);
     this._missed = 0;
     this._pinned = true;
     this.draw();
@@ -69,7 +69,7 @@ export class Timeline {
       else this._list.insertBefore(element, at);
     }
     if (this._pinned) this._jump();
-    else if (anchor && anchor.element.isConnected) this.scroller.scrollTop = anchor.element.offsetTop - anchor.above;
+    else if (anchor && this._drawn.has(anchor.key)) this.scroller.scrollTop = this._drawn.get(anchor.key).element.offsetTop - anchor.above;
     this._showDown();
   }
 
@@ -132,7 +132,7 @@ export class Timeline {
     const top = this.scroller.scrollTop;
     for (const element of this._list.children) {
       if (element.offsetTop + element.offsetHeight > top && element.dataset.message) {
-        return { element, above: element.offsetTop - top };
+        return { key: `message ${element.dataset.message}`, above: element.offsetTop - top };
       }
     }
     return null;
