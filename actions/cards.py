@@ -1,17 +1,18 @@
 """Cards: messages that show a wish and follow it. The facts are gathered here; what they say is `words`' business."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.moves import actors_of
+from actions.moves import actors_among
 from actions.telling import ANSWERS
 from actions.town import Town
 from nlp.emergency import NUMBERS
-from rules.lifecycle import ClaimState, Event, Kind, State, allowed
+from rules.lifecycle import HOLDING, ClaimState, Event, Kind, State, allowed
 from storage import outbox, roster, wishes
-from storage.models import Area, Card, Claim, Group, Person, Timeline, Wish
+from storage.models import Area, Card, Claim, Group, Line, Person, Timeline, Wish
 from words import author, claimant, group, staff, talk
 from words.facts import CLOSE_REASONS, REJECT_REASONS, Full, Held, Moment, Option, Public
 from words.messages import Message
@@ -19,6 +20,36 @@ from words.sentences import plain
 
 AUTHOR, GROUP, REVIEW, CLAIMANT, ALARM = "author", "group", "review", "claimant", "alarm"
 ASSIGNEES_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What cards of a wish are drawn from, read once for all; the rows are the session's own, and follow its changes."""
+
+    author: Person
+    lines: Sequence[Line]  # the author's
+    claims: Sequence[tuple[Claim, Person]]
+    cards: Sequence[Card]
+    path: Sequence[Area]
+
+    @property
+    def holders(self) -> list[tuple[Claim, Person]]:
+        return [(claim, person) for claim, person in self.claims if claim.state in HOLDING]
+
+    def showing(self) -> list[Card]:
+        """Cards that still follow the wish."""
+        return [card for card in self.cards if not card.retired]
+
+
+async def read_about(session: AsyncSession, wish: Wish) -> About:
+    """Everything about a wish; nobody claims a draft."""
+    return About(
+        author=await session.get_one(Person, wish.author_id),
+        lines=await wishes.lines(session, wish.id),
+        claims=await wishes.claims_with_people(session, wish.id) if wish.state is not State.DRAFT else (),
+        cards=await wishes.cards(session, wish.id),
+        path=await roster.area_path(session, wish.area_code),
+    )
 
 
 def category_label(town: Town, code: str, locale: str) -> str:
@@ -46,25 +77,18 @@ def _place(path: Sequence[Area], *, grid: bool) -> str:
     return " ".join(area.name for area in reversed(near)) or (path[0].name if path and path[0].level != "grid" else "")
 
 
-async def public_facts(
-    session: AsyncSession, town: Town, wish: Wish, locale: str, *, reposted: bool = False, grid: bool = False
-) -> Public:
+def public_facts(town: Town, wish: Wish, about: About, locale: str, *, reposted: bool = False, grid: bool = False) -> Public:
     """What anybody may read: nothing in here comes from beyond the author's yes."""
-    holders = await wishes.holders(session, wish.id)
     shown = wish.kind is Kind.WISH and wish.published and bool(wish.public_text)
-    name = None
-    if wish.show_name:
-        writer = await session.get(Person, wish.author_id)
-        name = writer.name if writer else None
     return Public(
         id=wish.id,
         kind=wish.kind,
         state=wish.state,
         category=category_label(town, wish.category, locale),
-        place=await place_label(session, wish.area_code, grid=grid),
+        place=_place(about.path, grid=grid),
         text=wish.public_text if shown else None,
-        name=name,
-        helpers=tuple(person.name for _, person in holders),
+        name=about.author.name if wish.show_name else None,
+        helpers=tuple(person.name for _, person in about.holders),
         places=wish.places,
         zone=town.policy.calendar.tz,
         reposted=reposted,
@@ -72,18 +96,16 @@ async def public_facts(
 
 
 async def full_facts(
-    session: AsyncSession, town: Town, wish: Wish, reader: Person, *, mode: str = "", story: bool = False
+    session: AsyncSession, town: Town, wish: Wish, about: About, reader: Person, *, mode: str = "", story: bool = False
 ) -> Full:
     """What its author, a reviewer or its claimant may read."""
-    locale = reader.locale
-    writer = await session.get_one(Person, wish.author_id)
-    lines = await wishes.lines(session, wish.id)
+    locale, writer, lines = reader.locale, about.author, about.lines
     understood = wish.understood or {}
-    claims = await wishes.claims(session, wish.id)
+    claims = [claim for claim, _ in about.claims]
     done = [claim for claim in claims if claim.state in (ClaimState.DELIVERED, ClaimState.CONFIRMED)]
-    showing = {card.face for card in await wishes.cards(session, wish.id)}
+    showing = {card.face for card in about.showing()}
     return Full(
-        public=await public_facts(session, town, wish, locale, grid=True),
+        public=public_facts(town, wish, about, locale, grid=True),
         original=wish.text,
         public_text=wish.public_text,
         published=wish.published,
@@ -110,7 +132,7 @@ async def full_facts(
         silent=wish.state is State.FULFILLED and await wishes.ended_in_silence(session, wish.id),
         reports=tuple(claim.report for claim in done if claim.report),
         hours=None,
-        allowed=allowed(wish.kind, wish.state, await actors_of(session, reader, wish)),
+        allowed=allowed(wish.kind, wish.state, actors_among(reader, wish, claims)),
         story=await _story(session, town, wish, locale) if story else (),
         options=await _options(session, town, wish, mode, locale),
     )
@@ -182,12 +204,12 @@ def area_options(areas: dict[str, Area], level: str = "community") -> tuple[Opti
     return tuple((area.code, area.name) for area in found)[:60]
 
 
-async def render(session: AsyncSession, town: Town, wish: Wish, card: Card) -> Message | None:
+async def render(session: AsyncSession, town: Town, wish: Wish, about: About, card: Card) -> Message | None:
     """What a card shows now; None when its reader is gone."""
     if card.face == GROUP:
         room = await session.get(Group, card.chat_id)
         locale = room.locale if room else "zh"
-        return group.card(await public_facts(session, town, wish, locale, reposted=card.mode == "again"), locale)
+        return group.card(public_facts(town, wish, about, locale, reposted=card.mode == "again"), locale)
     reader = await session.get(Person, card.chat_id)
     if reader is None:  # a reviewers' group reads as an admin does, in its own language
         room = await session.get(Group, card.chat_id)
@@ -197,7 +219,7 @@ async def render(session: AsyncSession, town: Town, wish: Wish, card: Card) -> M
         reader = Person(id=card.chat_id, name=room.title, locale=room.locale, is_admin=reviewers, volunteer="no")
     if card.face in (REVIEW, ALARM) and not reader.is_admin:
         return talk.moved_on(reader.locale, wish.id)  # they may not read it any more
-    full = await full_facts(session, town, wish, reader, mode=card.mode)
+    full = await full_facts(session, town, wish, about, reader, mode=card.mode)
     if card.face == AUTHOR:
         return author.card(full, reader.locale, card.mode)
     if card.face == REVIEW:
@@ -227,28 +249,31 @@ async def show(
     claim: Claim | None = None,
     mode: str = "",
     lane: int = ANSWERS,
+    about: About | None = None,
 ) -> Card:
     """Send a new card into a chat; earlier ones of the same face there stop following the wish."""
-    for old in await wishes.cards(session, wish.id):
+    about = about or await read_about(session, wish)
+    for old in about.showing():
         if old.chat_id == chat_id and old.face == face and old.claim_id == (claim.id if claim else None):
-            await _retire(session, now, town, wish, old)
+            await _retire(session, now, town, wish, about, old)
     card = Card(wish_id=wish.id, claim_id=claim.id if claim else None, chat_id=chat_id, face=face, mode=mode, created_at=now)
+    message = await render(session, town, wish, replace(about, cards=[*about.cards, card]), card)
+    payload = message.payload(chat_id) if message is not None else None
+    if payload is not None:
+        card.shown = outbox.content_digest(payload)
     session.add(card)
     await session.flush()
-    message = await render(session, town, wish, card)
-    if message is not None:
-        payload = message.payload(chat_id)
-        card.shown = outbox.content_digest(payload)
+    if payload is not None:
         await outbox.enqueue(session, now, chat_id, "sendMessage", payload, lane=lane, card_id=card.id, claim_id=card.claim_id)
     return card
 
 
-async def _retire(session: AsyncSession, now: datetime, town: Town, wish: Wish, card: Card) -> None:
+async def _retire(session: AsyncSession, now: datetime, town: Town, wish: Wish, about: About, card: Card) -> None:
     """Let an old card go: in a group it becomes a line that points on, elsewhere it loses its buttons."""
     if card.face == GROUP:
         room = await session.get(Group, card.chat_id)
         locale = room.locale if room else "zh"
-        message = group.pointer(await public_facts(session, town, wish, locale), locale)
+        message = group.pointer(public_facts(town, wish, about, locale), locale)
     else:
         reader = await session.get(Person, card.chat_id)
         message = talk.moved_on(reader.locale if reader else "zh", wish.id)
@@ -261,16 +286,18 @@ async def take_down(session: AsyncSession, now: datetime, town: Town, wish: Wish
     room = await session.get(Group, card.chat_id)
     locale = room.locale if room else "zh"
     card.retired = True
-    await _edit(session, now, card, group.elsewhere(await public_facts(session, town, wish, locale), locale))
+    facts = public_facts(town, wish, await read_about(session, wish), locale)
+    await _edit(session, now, card, group.elsewhere(facts, locale))
 
 
 async def refresh(session: AsyncSession, now: datetime, town: Town, wish: Wish, *, modes: bool = False) -> None:
     """Make every card of a wish show its present state; `modes` keeps what they were asking."""
     await session.flush()
-    for card in await wishes.cards(session, wish.id):
+    about = await read_about(session, wish)
+    for card in about.showing():
         if not modes and card.face != GROUP:
             card.mode = ""
-        message = await render(session, town, wish, card)
+        message = await render(session, town, wish, about, card)
         if message is not None:
             await _edit(session, now, card, message)
         if wish.state in (State.REJECTED, State.WITHDRAWN, State.MERGED, State.CLOSED) and card.face != AUTHOR:
@@ -280,7 +307,7 @@ async def refresh(session: AsyncSession, now: datetime, town: Town, wish: Wish, 
 async def turn(session: AsyncSession, now: datetime, town: Town, wish: Wish, card: Card, mode: str) -> None:
     """Let one card ask for something (or stop asking, with "")."""
     card.mode = mode
-    message = await render(session, town, wish, card)
+    message = await render(session, town, wish, await read_about(session, wish), card)
     if message is not None:
         await _edit(session, now, card, message)
 

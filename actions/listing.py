@@ -126,7 +126,8 @@ async def story(session: AsyncSession, town: Town, person: Person, wish_id: int)
     wish = await wishes.locked(session, wish_id)
     if not (await actors_of(session, person, wish)) & {Actor.AUTHOR, Actor.REVIEWER}:
         raise NotAllowed
-    return author.story(await cards.full_facts(session, town, wish, person, story=True), person.locale)
+    about = await cards.read_about(session, wish)
+    return author.story(await cards.full_facts(session, town, wish, about, person, story=True), person.locale)
 
 
 async def _item(

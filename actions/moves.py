@@ -1,5 +1,6 @@
 """The one way a wish changes: the table decides, the row follows, the timeline remembers, the next reminder is set."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +27,16 @@ _HELD_ALONE = frozenset({Kind.EMERGENCY})
 
 async def actors_of(session: AsyncSession, person: Person | None, wish: Wish) -> frozenset[Actor]:
     """What this person is to this wish; nobody is time itself."""
+    return actors_among(person, wish, await claims_of(session, wish) if person is not None else ())
+
+
+async def claims_of(session: AsyncSession, wish: Wish) -> Sequence[Claim]:
+    """All claims of a wish; nobody claims a draft."""
+    return await wishes.claims(session, wish.id) if wish.state is not State.DRAFT else ()
+
+
+def actors_among(person: Person | None, wish: Wish, claims: Sequence[Claim]) -> frozenset[Actor]:
+    """The same, with the wish's claims at hand."""
     if person is None:
         return frozenset({Actor.TIME})
     found: set[Actor] = set()
@@ -35,7 +46,7 @@ async def actors_of(session: AsyncSession, person: Person | None, wish: Wish) ->
         found.add(Actor.VOLUNTEER)  # nobody claims their own wish
     if person.is_admin:
         found |= {Actor.REVIEWER, Actor.OFFICER, Actor.ADMIN}
-    if any(claim.person_id == person.id and claim.state is ClaimState.LIVE for claim in await wishes.claims(session, wish.id)):
+    if any(claim.person_id == person.id and claim.state is ClaimState.LIVE for claim in claims):
         found.add(Actor.CLAIMANT)
     return frozenset(found)
 
@@ -58,10 +69,10 @@ async def move(
     Raises:
         NotAllowed, WrongState: nothing was changed.
     """
-    actors = await actors_of(session, by, wish)
-    rule = decide(wish.kind, wish.state, event, actors)
+    claims = await claims_of(session, wish)
+    rule = decide(wish.kind, wish.state, event, actors_among(by, wish, claims))
     before = wish.state
-    await _move_claims(session, now, wish, event, claim)
+    await _move_claims(session, now, event, claims if claim is None else [claim])
     if rule.follows_claims:
         await session.flush()
         after = state_from_claims(wish.places, [held.state for held in await wishes.claims(session, wish.id)])
@@ -85,10 +96,9 @@ async def move(
     await session.flush()
 
 
-async def _move_claims(session: AsyncSession, now: datetime, wish: Wish, event: Event, claim: Claim | None) -> None:
+async def _move_claims(session: AsyncSession, now: datetime, event: Event, claims: Sequence[Claim]) -> None:
     """Move the claim meant, or all of them when the event is the whole wish's."""
-    moved = [claim] if claim is not None else await wishes.claims(session, wish.id)
-    for one in moved:
+    for one in claims:
         to = CLAIM_MOVES.get((one.state, event))
         if to is None:
             continue

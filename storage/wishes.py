@@ -49,6 +49,11 @@ async def claims(session: AsyncSession, wish_id: int) -> Sequence[Claim]:
     return (await session.scalars(_CLAIMS, {"wish": wish_id})).all()
 
 
+async def claims_with_people(session: AsyncSession, wish_id: int) -> Sequence[tuple[Claim, Person]]:
+    """All claims of a wish with who made them, oldest first."""
+    return [(claim, person) for claim, person in await session.execute(_CLAIMANTS, {"wish": wish_id})]
+
+
 async def holders(session: AsyncSession, wish_id: int) -> Sequence[tuple[Claim, Person]]:
     """Claims that fill a place, with who holds them."""
     return [(claim, person) for claim, person in await session.execute(_HOLDERS, {"wish": wish_id})]
@@ -167,10 +172,11 @@ _EMERGENCY = (
 )
 _LINES = select(Line).where(Line.wish_id == bindparam("wish"), Line.role == bindparam("role")).order_by(Line.id)
 _CLAIMS = select(Claim).where(Claim.wish_id == bindparam("wish")).order_by(Claim.id)
-_HOLDERS = (
+_CLAIMANTS = (
     select(Claim, Person)
     .join(Person, Person.id == Claim.person_id)
-    .where(Claim.wish_id == bindparam("wish"), Claim.state.in_(HOLDING))
+    .where(Claim.wish_id == bindparam("wish"))
     .order_by(Claim.id)
 )
+_HOLDERS = _CLAIMANTS.where(Claim.state.in_(HOLDING))
 _CARDS = select(Card).where(Card.wish_id == bindparam("wish"), Card.retired.is_(False)).order_by(Card.id)
