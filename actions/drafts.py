@@ -1,5 +1,6 @@
 """A resident's own words become a draft, and the draft a wish."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,10 +45,9 @@ async def write(session: AsyncSession, now: datetime, town: Town, author: Person
     draft = None if asked and asked[0] == asking.NEW else await wishes.open_draft(session, author.id)
     asking.forget(author)
     if draft is None:
-        draft = begin(author, now)
-        session.add(draft)
-        await session.flush()
-    await continue_draft(session, now, town, author, draft, said)
+        await begin_draft(session, now, town, author, said)
+    else:
+        await continue_draft(session, now, town, author, draft, said)
 
 
 async def cry(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> bool:
@@ -66,6 +66,24 @@ async def cry(session: AsyncSession, now: datetime, town: Town, author: Person, 
     await add_line(session, now, town, author, wish, said)
     await emergencies.alarm(session, now, town, author, wish)
     return True
+
+
+async def begin_draft(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> None:
+    """A new draft, written down once it is understood: nothing was said, claimed or shown of it before."""
+    draft, line = begin(author, now), line_from(author, now, said)
+    _require_room([], said)
+    understand(town, draft, [line])
+    schedule(town, draft)
+    session.add(draft)
+    await session.flush()
+    path = await roster.area_path(session, draft.area_code)
+    line.wish_id = draft.id
+    session.add(line)
+    if draft.kind is Kind.EMERGENCY:
+        await emergencies.alarm(session, now, town, author, draft)
+        return
+    about = cards.About(author, [line], (), (), path)
+    await cards.show(session, now, town, draft, author.id, cards.AUTHOR, about=about)
 
 
 async def continue_draft(session: AsyncSession, now: datetime, town: Town, author: Person, draft: Wish, said: Said) -> None:
@@ -115,19 +133,9 @@ async def add_line(session: AsyncSession, now: datetime, town: Town, author: Per
     """
     decide(wish.kind, wish.state, Event.WRITE, await actors_of(session, author, wish))
     lines = await wishes.lines(session, wish.id)
-    if len(lines) >= LINES_LIMIT or sum(len(line.text) + 1 for line in lines) + len(said.text) > TEXT_LIMIT:
-        raise TooLong(TEXT_LIMIT)
-    line = Line(
-        wish_id=wish.id,
-        person_id=author.id,
-        message_id=said.message_id,
-        media=said.media,
-        file_id=said.file_id,
-        album=said.album,
-        text=said.text,
-        role="author",
-        created_at=now,
-    )
+    _require_room(lines, said)
+    line = line_from(author, now, said)
+    line.wish_id = wish.id
     session.add(line)
     await session.flush()
     if wish.state is State.DRAFT:
@@ -138,6 +146,25 @@ async def add_line(session: AsyncSession, now: datetime, town: Town, author: Per
         return
     wish.text = joined([*lines, line])
     await move(session, now, town, wish, Event.WRITE, by=author)
+
+
+def line_from(author: Person, now: datetime, said: Said) -> Line:
+    """What was said, as a line of a wish."""
+    return Line(
+        person_id=author.id,
+        message_id=said.message_id,
+        media=said.media,
+        file_id=said.file_id,
+        album=said.album,
+        text=said.text,
+        role="author",
+        created_at=now,
+    )
+
+
+def _require_room(lines: Sequence[Line], said: Said) -> None:
+    if len(lines) >= LINES_LIMIT or sum(len(line.text) + 1 for line in lines) + len(said.text) > TEXT_LIMIT:
+        raise TooLong(TEXT_LIMIT)
 
 
 def joined(lines: list[Line]) -> str:

@@ -163,12 +163,7 @@ async def park(session: AsyncSession, chat_id: int) -> None:
 
 async def unpark(session: AsyncSession, chat_id: int) -> None:
     """The chat can be written to again: what was parked goes out, in its old order."""
-    await session.execute(
-        update(Outgoing)
-        .where(Outgoing.chat_id == chat_id, Outgoing.state == "parked")
-        .values(state="waiting", not_before=AT_ONCE, attempts=0, error=None)
-        .execution_options(synchronize_session=False)
-    )
+    await session.execute(_UNPARK, {"chat": chat_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +252,12 @@ _PAGE = (
     )
     .order_by(Outgoing.lane, Outgoing.id)
     .limit(bindparam("most"))
+)
+_UNPARK = (
+    update(Outgoing)
+    .where(Outgoing.chat_id == bindparam("chat"), Outgoing.state == "parked")
+    .values(state="waiting", not_before=AT_ONCE, attempts=0, error=None)
+    .execution_options(synchronize_session=False)
 )
 _LATER = (
     select(Outgoing.id, Outgoing.card_id, Outgoing.method, Outgoing.payload)

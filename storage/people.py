@@ -37,10 +37,7 @@ async def load_and_lock(session: AsyncSession, now: datetime, sender: Sender) ->
     """
     person = await session.scalar(_LOCKED, {"person": sender.id})
     if person is None:
-        insert = insert_sqlite if is_sqlite(session) else insert_postgresql
-        values = {"id": sender.id, "name": sender.name, "locale": sender.locale, "created_at": now}
-        await session.execute(insert(Person).values(values).on_conflict_do_nothing())
-        person = (await session.scalars(_LOCKED, {"person": sender.id})).one()
+        person = await _add(session, now, sender)
     if person.name != sender.name:
         person.name = sender.name
     if person.username != sender.username:
@@ -53,12 +50,34 @@ async def load_and_lock(session: AsyncSession, now: datetime, sender: Sender) ->
     return person
 
 
+async def _add(session: AsyncSession, now: datetime, sender: Sender) -> Person:
+    """Somebody new, as far as anybody knows: of two who add them, the second waits for the first."""
+    values = {
+        "id": sender.id,
+        "name": sender.name,
+        "username": sender.username,
+        "locale": sender.locale,
+        "started_at": now if sender.writes_privately else None,
+        "created_at": now,
+        "volunteer": "no",
+        "is_admin": False,
+    }
+    person = await session.scalar(_ADD_ON_SQLITE if is_sqlite(session) else _ADD_ON_POSTGRESQL, values)
+    if person is None:
+        return (await session.scalars(_LOCKED, {"person": sender.id})).one()
+    if sender.writes_privately:
+        await outbox.unpark(session, person.id)
+    return person
+
+
 _LOCKED = (  # built once: every update asks it
     select(Person)
     .where(Person.id == bindparam("person"))
     .with_for_update(key_share=True)
     .execution_options(populate_existing=True)
 )
+_ADD_ON_SQLITE = insert_sqlite(Person).on_conflict_do_nothing().returning(Person)
+_ADD_ON_POSTGRESQL = insert_postgresql(Person).on_conflict_do_nothing().returning(Person)
 
 
 async def synchronise_admins(session: AsyncSession, now: datetime, ids: frozenset[int]) -> list[Person]:
