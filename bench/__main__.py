@@ -1,6 +1,7 @@
 """python -m bench: a table for people, and one line of JSON at the end; how far it is goes to standard error."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,10 +22,13 @@ def main(
     pace: Annotated[float, typer.Option(min=0.1, help="of those, how many a second")] = 20.0,
     postgresql: Annotated[bool, typer.Option(help="measure this bot on PostgreSQL as well")] = True,
     profile: Annotated[bool, typer.Option(help="look where the time goes")] = True,
+    beside: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, resolve_path=True, help="another checkout, to compare with")
+    ] = None,
 ) -> None:
     """Measure this bot beside a bare aiogram echo bot."""
     told, table = Console(stderr=True), Console(width=_WIDTH)
-    plan = Plan(rounds, crowd, trickle, pace, postgresql, profile)
+    plan = Plan(rounds, crowd, trickle, pace, postgresql, profile, beside)
     try:
         result = uvloop.run(bench(plan, told.print))
     except PlayFailed as error:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -56,12 +56,15 @@ class Cast:
         url: str,
         *,
         database_pid: int | None = None,
+        checkout: Path | None = None,
         module: str = "bot.cli",
         arguments: Sequence[str] = ("run",),
     ) -> Contender:
         bot_id, token = self._name()
         await self.client.set_bot(bot_id, first_name=name)
-        own: Mapping[str, str] = {"WISHLIGHT_BOT_TOKEN": token, "WISHLIGHT_CLOCK_URL": ""}
+        own = {"WISHLIGHT_BOT_TOKEN": token, "WISHLIGHT_CLOCK_URL": ""}
+        if checkout is not None:
+            own["PYTHONPATH"] = str(checkout)
         settings = settings_for(self.client.url, url, str(ADMIN), NO_LIMIT, **own)
         process = Process(name, list(arguments), settings, self._folder, module)
         await self._stack.enter_async_context(running(process))

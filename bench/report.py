@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench.run import ECHO, POSTGRESQL, SQLITE, Exchange, Plan, Result
+from bench.run import BESIDE, ECHO, POSTGRESQL, SQLITE, Exchange, Plan, Result
 
 Json = dict[str, Any]
 _VERSIONS = ("aiogram", "aiohttp", "sqlalchemy", "asyncpg", "aiosqlite", "uvloop", "pydantic")
@@ -19,6 +19,9 @@ _NAMES = {
     "sqlite card": "SQLite: text → card",
     "sqlite submit": "SQLite: submit → staff's card",
     "sqlite submission": "SQLite: both, a whole submission",
+    "beside card": "the other checkout: text → card",
+    "beside submit": "the other checkout: submit",
+    "beside submission": "the other checkout: both",
     "postgresql card": "PostgreSQL: text → card",
     "postgresql submit": "PostgreSQL: submit → staff's card",
     "postgresql submission": "PostgreSQL: both, a whole submission",
@@ -30,7 +33,7 @@ def figures(plan: Plan, result: Result) -> Json:
     """What the last line says."""
     echo = result.of(ECHO)
     found: Json = {"ratio_to_echo": ratio(echo, result.of("sqlite card"))}
-    for database in (SQLITE, POSTGRESQL):
+    for database in (SQLITE, BESIDE, POSTGRESQL):
         if f"{database} card" not in result.exchanges:
             continue
         card, submit = result.of(f"{database} card"), result.of(f"{database} submit")
@@ -40,7 +43,7 @@ def figures(plan: Plan, result: Result) -> Json:
         }
     found["ratios"] = ratios(echo, result.of("sqlite card"))
     found["exchanges"] = {name: _exchange(exchange) for name, exchange in result.exchanges.items()}
-    for database in (SQLITE, POSTGRESQL):
+    for database in (SQLITE, BESIDE, POSTGRESQL):
         if f"{database} card" in result.exchanges:
             found["exchanges"][f"{database} submission"] = _submission(result, database)
     found["peak_rss_mb"] = {name: round(peak / 2**20, 1) for name, peak in result.peak_rss.items()}

@@ -16,7 +16,7 @@ from bench.profile import Profile, read_profile, sampled
 from bench.residents import Resident, move_in
 from sandbox.client import SandboxClient
 
-ECHO, SQLITE, POSTGRESQL = "echo", "sqlite", "postgresql"
+ECHO, SQLITE, BESIDE, POSTGRESQL = "echo", "sqlite", "beside", "postgresql"
 _WARMING = 60
 _ECHO_TIMES = 3  # as many people: it is that much faster, and a moment says little
 
@@ -31,6 +31,7 @@ class Plan:
     pace: float = 20.0  # people a second
     postgresql: bool = True
     profile: bool = True
+    beside: Path | None = None  # another checkout, to compare with
 
 
 @dataclass(slots=True)
@@ -68,6 +69,9 @@ async def bench(plan: Plan, told: Callable[[str], None]) -> Result:
             cast = Cast(client, sandbox, Path(folder), stack)
             urls = {SQLITE: f"sqlite+aiosqlite:///{folder}/bench.db"}
             contenders = {ECHO: await cast.echo(), SQLITE: await cast.wishlight(SQLITE, urls[SQLITE])}
+            if plan.beside is not None:
+                urls[BESIDE] = f"sqlite+aiosqlite:///{folder}/beside.db"
+                contenders[BESIDE] = await cast.wishlight(BESIDE, urls[BESIDE], checkout=plan.beside)
             if plan.postgresql:
                 server = stack.enter_context(postgresql.server())
                 urls[POSTGRESQL], result.postgresql = server.url, server.version
