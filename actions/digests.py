@@ -1,5 +1,7 @@
 """The daily digest: what came, what waits, what was done, never twice for one day."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -17,6 +19,8 @@ from words.messages import Message
 
 NAME = "digest"
 LONGEST = 5
+SHOWN = 8
+"""Categories and places in one digest."""
 
 
 async def make_appointment(session: AsyncSession, now: datetime, town: Town) -> None:
@@ -132,8 +136,9 @@ async def compose(
 ) -> Message:
     """The digest in its reader's language."""
     locale = admin.locale
-    categories = [(cards.category_label(town, code, locale), n) for code, n in list(counted["by_category"].items())[:8]]
-    places = [(await cards.place_label(session, code or None), n) for code, n in list(counted["by_place"].items())[:8]]
+    areas = await roster.areas(session)
+    categories = _merged((cards.category_label(town, code, locale), n) for code, n in counted["by_category"].items())
+    places = _merged((cards.place_of(areas, code or None), n) for code, n in counted["by_place"].items())
     longest = []
     for wish_id in counted["longest"]:
         wish = await session.get_one(Wish, wish_id)
@@ -145,7 +150,7 @@ async def compose(
                 state=wish.state,
                 kind=wish.kind,
                 category=cards.category_label(town, wish.category, locale),
-                place=await cards.place_label(session, wish.area_code),
+                place=cards.place_of(areas, wish.area_code),
                 since=wish.created_at,
                 due=None,
                 text=None,
@@ -154,6 +159,14 @@ async def compose(
             )
         )
     return lists.digest(locale, day, counted, categories, places, longest)
+
+
+def _merged(labelled: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Each label once, the most frequent first: grids read as their community, a category that is gone as 其他."""
+    sums: Counter[str] = Counter()
+    for label, n in labelled:
+        sums[label] += n
+    return sums.most_common(SHOWN)
 
 
 async def warn_of_calendar(session: AsyncSession, now: datetime, town: Town) -> bool:

@@ -72,7 +72,7 @@ async def test_its_figures_equal_what_happened(town: Town, secretary: Actor, wan
     assert "超时 1 件" in digest
     assert "便民维修 3" in digest
     assert "物业管理 1" in digest
-    assert "河街社区 3" in digest
+    assert "河街社区 4" in digest
     assert "菜湾社区 1" in digest
     assert [line.split(" ")[0] for line in digest.split("等得最久的：")[1].split("\n") if line] == [
         f"#{n}" for n in range(1, 6)
@@ -83,6 +83,19 @@ async def test_its_figures_equal_what_happened(town: Town, secretary: Actor, wan
     assert "我想学用智能手机" in await secretary.last()
     await secretary.say("/digest")
     assert (await secretary.last()).split("等得最久的")[0] == digest.split("等得最久的")[0]
+
+
+async def test_a_community_is_named_once_with_what_waits_in_all_its_grids(town: Town, secretary: Actor, wang: Actor) -> None:
+    for code in ("cg-01", "cg-01-01", "cg-01-02", "cg-01-03", "cg-02-01", "cg-03-01", "cg-04-01", "cg-05-01", "cg-06-01"):
+        await opened(town, wang, area_code=code)
+    await opened(town, wang, category="no_longer_there", area_code="cg-07")
+    await opened(town, wang, category="other", area_code="cg-07")
+    await secretary.say("/digest")
+    digest = await secretary.last()
+    assert "地方：河街社区 4、菜湾社区 2" in digest
+    assert digest.count("河街社区") == 1 + digest.split("等得最久的")[1].count("河街社区")
+    assert digest.count("社区 1") == 5
+    assert "其他 2" in digest
 
 
 async def test_what_comes_in_the_evening_is_told_the_day_after(town: Town, secretary: Actor, wang: Actor) -> None:
