@@ -50,7 +50,7 @@ class Demo:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with _alone(self.folder):
+            with alone(self.folder):
                 await self._until(stop)
         except aiohttp.ClientError as error:
             raise PlayFailed(f"The sandbox does not answer any more ({type(error).__name__}).") from None
@@ -76,7 +76,7 @@ class Demo:
         return self.folder / "now"
 
     async def _run(self) -> None:
-        port = _free_port(self.port)
+        port = free_port(self.port)
         address = f"http://127.0.0.1:{port}"
         seen = await self._furnish(port)
         async with AsyncExitStack() as stack:
@@ -90,15 +90,21 @@ class Demo:
                 self._show(port)
             await while_they_run(asyncio.Event().wait(), sandbox, bot)
 
-    async def _furnish(self, port: int) -> bool:
-        """See that a town is there; whether the page was shown meanwhile.
+    def kept(self) -> bool:
+        """Whether an earlier evening goes on.
 
         Raises:
-            PlayFailed: the kept one is broken; it is left as it is.
+            PlayFailed: its town is broken; it is left as it is.
         """
-        if self.keep and town.is_there(self._home):
-            if not town.is_whole(self._home):
-                raise PlayFailed(f"The town in {self._home} cannot be read. Without --keep a fresh one takes its place.")
+        if not (self.keep and town.is_there(self._home)):
+            return False
+        if not town.is_whole(self._home):
+            raise PlayFailed(f"The town in {self._home} cannot be read. Without --keep a fresh one takes its place.")
+        return True
+
+    async def _furnish(self, port: int) -> bool:
+        """See that a town is there; whether the page was shown meanwhile."""
+        if self.kept():
             return False
         made = town.lived_through(self.folder)
         ready = town.is_whole(made)
@@ -117,7 +123,7 @@ class Demo:
     def _show(self, port: int) -> None:
         address = f"http://127.0.0.1:{port}/"
         print(f"The chat windows are at {address} (Ctrl-C ends the demo)", flush=True)
-        if self.browser and _has_display():
+        if self.browser and has_display():
             # Whatever opens it may take its time, or not come back.
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
@@ -139,12 +145,12 @@ async def _raise_curtain(address: str) -> None:
         await client.set_clock(speed=1)
 
 
-def _has_display() -> bool:
+def has_display() -> bool:
     """Without one a browser would open in the terminal, or complain there."""
     return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _free_port(wanted: int | None) -> int:
+def free_port(wanted: int | None) -> int:
     """The port that is asked for, or the usual one, or the next one that is free.
 
     Raises:
@@ -176,7 +182,7 @@ def _bound(port: int) -> int | None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """One demo in a folder at a time; the lock goes with the process, however it ends.
 
     Raises:
