@@ -20,6 +20,7 @@ from actions.digests import make_appointment
 from actions.town import Town
 from bot.clock import Clock, FollowedClock, NoClock, SystemClock
 from bot.election import Alone, Elected, Turn
+from bot.filters import ask_in_place
 from bot.middleware import OneTransaction
 from bot.settings import PREFIX, BadSettings, Settings
 from bot.telegram import Later, RetryAfter, Telegram, Unauthorised
@@ -195,6 +196,7 @@ class App:
             OneTransaction(self.transactions, self.telegram, self.clock, _refusal_words, bot_id, trace)
         )
         dispatcher.include_router(router)
+        ask_in_place(dispatcher)
         bot = Bot(self.settings.bot_token.get_secret_value())
         # aiogram asks Telegram who the bot is when a command names it: inside our transaction, and around our proxy.
         bot._me = User(id=bot_id, is_bot=True, first_name=town.bot_username or "bot", username=town.bot_username)
