@@ -47,7 +47,9 @@ export class Calls {
     try {
       const { calls: count } = await get("status");
       const { calls } = await get("calls", { after: Math.max(0, count - KEPT), limit: KEPT });
-      this._calls = calls.filter((call) => !isIdle(call));
+      const last = calls.length ? calls[calls.length - 1].seq : 0;
+      const since = this._calls.filter((call) => call.seq > last && call.seq <= last + KEPT); // came while this was read
+      this._calls = [...calls.filter((call) => !isIdle(call)), ...since];
     } catch {
       return; // the stream will come again, and so will this
     }

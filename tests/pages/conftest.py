@@ -69,7 +69,7 @@ async def wang(people: SandboxClient, bot: RawBot) -> int:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def li(people: SandboxClient, bot: RawBot) -> int:
+async def li(people: SandboxClient, wang: int) -> int:
     """小李, who has not."""
     await people.add_user("小李", id=1002, username="xiaoli")
     return 1002

@@ -60,7 +60,10 @@ async def test_hostile_text_stays_text(window: Window, bot: RawBot, people: Sand
 
 async def test_entities_are_drawn_and_unsafe_links_lead_nowhere(window: Window, bot: RawBot, wang: int) -> None:
     [phone] = await window.open((wang, None))
-    text = '<b>粗</b> <i>斜</i> <a href="https://example.com/a">链接</a> <code>x&lt;y</code>\n<blockquote>引用</blockquote>\n💡后面 <s>删</s>'
+    text = (
+        '<b>粗</b> <i>斜</i> <a href="https://example.com/a">链接</a> <code>x&lt;y</code>\n'
+        "<blockquote>引用</blockquote>\n💡后面 <s>删</s>"
+    )
     await bot.do("sendMessage", chat_id=wang, parse_mode="HTML", text=text)
     bubble = phone.bubble("引用")
     for tag, words in {"strong": "粗", "em": "斜", "a": "链接", "code": "x<y", "blockquote": "引用", "s": "删"}.items():
@@ -152,7 +155,7 @@ async def test_a_file_can_be_sent_and_loaded_down(window: Window, bot: RawBot, w
     [phone] = await window.open((wang, None))
     async with window.page.expect_file_chooser() as choosing:
         await phone.choose("发照片、位置等", "文件…")
-    await (await choosing.value).set_files({"name": "名单.csv", "mimeType": "text/csv", "buffer": "a,b".encode()})
+    await (await choosing.value).set_files({"name": "名单.csv", "mimeType": "text/csv", "buffer": b"a,b"})
     async with window.page.expect_download() as loading:
         await phone.root.get_by_role("link", name="名单.csv").click()
     path = await (await loading.value).path()
