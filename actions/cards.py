@@ -14,7 +14,7 @@ from rules.lifecycle import HOLDING, ClaimState, Event, Kind, State, allowed
 from storage import outbox, roster, wishes
 from storage.models import Area, Card, Claim, Group, Line, Person, Timeline, Wish
 from words import author, claimant, group, staff, talk
-from words.facts import CLOSE_REASONS, REJECT_REASONS, Full, Held, Moment, Option, Public
+from words.facts import CLOSE_REASONS, REJECT_REASONS, Full, Held, Moment, Option, Public, reason_words
 from words.messages import Message
 from words.sentences import plain
 
@@ -126,7 +126,7 @@ async def full_facts(
         numbers=tuple(NUMBERS.get(wish.emergency or "", ())) or ("110",),
         rating=wish.rating,
         thanks=wish.thanks,
-        answer=_answer(wish.answer, locale),
+        answer=reason_words(wish.answer, locale) if wish.answer else None,
         alarmed=ALARM in showing,
         posted=GROUP in showing,
         silent=wish.state is State.FULFILLED and await wishes.ended_in_silence(session, wish.id),
@@ -136,13 +136,6 @@ async def full_facts(
         story=await _story(session, town, wish, locale) if story else (),
         options=await _options(session, town, wish, mode, locale),
     )
-
-
-def _answer(answer: str | None, locale: str) -> str | None:
-    """A reviewer's own words, or one of the ready reasons in the reader's language."""
-    if answer and answer.startswith("@"):
-        return plain(locale, answer[1:])
-    return answer
 
 
 async def _story(session: AsyncSession, town: Town, wish: Wish, locale: str) -> tuple[Moment, ...]:
@@ -157,7 +150,7 @@ async def _story(session: AsyncSession, town: Town, wish: Wish, locale: str) -> 
 
     def reason(row: Timeline) -> str | None:
         if row.event is not Event.CATEGORISE or row.reason is None:
-            return _answer(row.reason, locale)
+            return reason_words(row.reason, locale) if row.reason else None
         if row.reason in town.taxonomy.categories:
             return category_label(town, row.reason, locale)
         if row.reason in set(Kind):

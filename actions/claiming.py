@@ -155,7 +155,7 @@ async def hold(
     await cards.refresh(session, now, town, wish)
     author = await session.get_one(Person, wish.author_id)
     if author.id != by.id:
-        await telling.tell(session, now, author, talk.news(author.locale, wish.id, "claimed", wish.kind, helper.name))
+        await telling.tell(session, now, author, talk.news(author.locale, wish.id, "claimed", wish.kind, name=helper.name))
     return claim
 
 

@@ -203,4 +203,4 @@ async def _card(session: AsyncSession, wish: Wish, chat_id: int, message_id: int
 async def _tell_author(session: AsyncSession, now: datetime, wish: Wish, what: str) -> None:
     author = await session.get_one(Person, wish.author_id)
     reason = wish.answer if wish.state in (State.REJECTED, State.CLOSED) else None
-    await telling.tell(session, now, author, talk.news(author.locale, wish.id, what, wish.kind, reason))
+    await telling.tell(session, now, author, talk.news(author.locale, wish.id, what, wish.kind, reason=reason))

@@ -152,3 +152,9 @@ def picker(full: Full, locale: str, mode: str) -> tuple[Row, ...]:
 
 REJECT_REASONS = ("duplicate", "not-ours", "unclear", "unsafe", "private")
 CLOSE_REASONS = ("solved", "referred", "false-alarm", "unreachable")
+_READY = {f"@reason-{reason}": f"reason-{reason}" for reason in (*REJECT_REASONS, *CLOSE_REASONS, "no-review")}
+
+
+def reason_words(reason: str, locale: str) -> str:
+    """A ready reason in the reader's language, or somebody's own words as they are, whatever they begin with."""
+    return plain(locale, _READY[reason]) if reason in _READY else reason

@@ -3,7 +3,7 @@
 from rules.errors import Refusal, WrongState
 from rules.lifecycle import Kind, State
 from words.buttons import ListTap, OpenTap, PickLocale
-from words.facts import paragraphs
+from words.facts import paragraphs, reason_words
 from words.messages import Button, Message, Toast, button
 from words.sentences import LOCALES as LOCALES
 from words.sentences import has, plain, quote, say
@@ -141,18 +141,14 @@ def done(locale: str, what: str) -> Message:
     return Message(say(locale, f"done-{what}"))
 
 
-def news(locale: str, wish_id: int, what: str, kind: Kind, more: str | None) -> Message:
-    """What happened to a resident's wish; `more` is a helper's name, a reason or an answer."""
+def news(locale: str, wish_id: int, what: str, kind: Kind, reason: str | None = None, *, name: str = "") -> Message:
+    """What happened to a resident's wish; `name` is the helper's, `reason` a reviewer's reason or answer."""
     key = f"news-{what}"
     if kind is Kind.COMPLAINT and has(locale, f"{key}-complaint"):
         key = f"{key}-complaint"
-    if more and more.startswith("@"):
-        more = plain(locale, more[1:])
-    text = say(locale, key, id=wish_id, name=more or "")
-    if what in ("reject", "close", "answer") and more:
-        text = say(locale, key, id=wish_id, name="")
-        return Message(paragraphs(text, quote(more, 800)), (_look(locale, wish_id),))
-    return Message(text, (_look(locale, wish_id),))
+    text = say(locale, key, id=wish_id, name=name)
+    words = quote(reason_words(reason, locale), 800) if reason else None
+    return Message(paragraphs(text, words), (_look(locale, wish_id),))
 
 
 def _look(locale: str, wish_id: int) -> tuple[Button, ...]:
