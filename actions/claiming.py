@@ -171,27 +171,33 @@ async def release(session: AsyncSession, now: datetime, town: Town, helper: Pers
 
 
 async def expire(session: AsyncSession, now: datetime, town: Town, claim: Claim, wish: Wish) -> None:
-    """Three days over: the claim is released, the wish posted again, the admins told."""
+    """Three days over: the claim is released, the wish posted again or back with the staff, the admins told."""
     helper = await session.get_one(Person, claim.person_id)
     await move(session, now, town, wish, Event.EXPIRE, by=None, claim=claim)
-    await telling.tell(session, now, helper, talk.expired(helper.locale, wish.id), lane=telling.REMINDERS)
+    claimable = _claimable(wish)
+    message = talk.expired(helper.locale, wish.id, theirs_to_hand_out=helper.is_admin and not claimable)
+    await telling.tell(session, now, helper, message, lane=telling.REMINDERS)
     for admin in await roster.admins(session):
         if admin.id != helper.id:
-            message = talk.expired_for_admin(admin.locale, wish.id, helper.name)
+            message = talk.expired_for_admin(admin.locale, wish.id, helper.name, claimable=claimable)
             await telling.tell(session, now, admin, message, lane=telling.REMINDERS)
     await reopened(session, now, town, wish, "expired")
 
 
 async def reopened(session: AsyncSession, now: datetime, town: Town, wish: Wish, why: str) -> None:
-    """A place is free again: a new post for a wish; a complaint goes back to whoever hands it out."""
-    if wish.kind is Kind.WISH:
-        await posting.post(session, now, town, wish, again=True)
-    else:
+    """A place is free again: a new post for an open wish; anything else goes back to whoever decides and hands out."""
+    posted = await posting.post(session, now, town, wish, again=True)
+    if not _claimable(wish):
         await reviewing.ask_reviewers(session, now, town, wish)
     await cards.refresh(session, now, town, wish)
     author = await session.get_one(Person, wish.author_id)
     if why != "disputed":
-        await telling.tell(session, now, author, talk.news(author.locale, wish.id, why, wish.kind, None))
+        news = why if posted else f"{why}-by-staff"
+        await telling.tell(session, now, author, talk.news(author.locale, wish.id, news, wish.kind, None))
+
+
+def _claimable(wish: Wish) -> bool:
+    return wish.kind is Kind.WISH and wish.state is State.OPEN
 
 
 async def own_claim(session: AsyncSession, helper: Person, claim_id: int) -> tuple[Claim, Wish]:

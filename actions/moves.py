@@ -75,7 +75,8 @@ async def move(
     await _move_claims(session, now, event, claims if claim is None else [claim])
     if rule.follows_claims:
         await session.flush()
-        after = state_from_claims(wish.places, [held.state for held in await wishes.claims(session, wish.id)])
+        states = [held.state for held in await wishes.claims(session, wish.id)]
+        after = state_from_claims(wish.places, states, approved=await _approved(session, wish))
     else:
         after = rule.to or before
     session.add(
@@ -94,6 +95,11 @@ async def move(
         enter(wish, after, now)
     schedule(town, wish)
     await session.flush()
+
+
+async def _approved(session: AsyncSession, wish: Wish) -> bool:
+    """Whether it is past review, which an emergency never waits for; only what was approved is open."""
+    return wish.state is State.OPEN or wish.kind is Kind.EMERGENCY or await wishes.was_approved(session, wish.id)
 
 
 async def _move_claims(session: AsyncSession, now: datetime, event: Event, claims: Sequence[Claim]) -> None:

@@ -155,7 +155,7 @@ RULES: tuple[Rule, ...] = (
     _rule(Event.EXPIRE, {State.OPEN, State.CLAIMED}, {Actor.TIME}, follows_claims=True),
     _rule(Event.DELIVER, {State.OPEN, State.CLAIMED}, {Actor.CLAIMANT}, follows_claims=True, kinds=_WORKED),
     _rule(Event.CONFIRM, {State.DELIVERED}, {Actor.AUTHOR}, State.FULFILLED),
-    _rule(Event.DISPUTE, {State.DELIVERED}, {Actor.AUTHOR}, State.OPEN),
+    _rule(Event.DISPUTE, {State.DELIVERED}, {Actor.AUTHOR}, follows_claims=True),
     _rule(Event.SILENCE, {State.DELIVERED}, {Actor.TIME}, State.FULFILLED),
     _rule(Event.RATE, {State.FULFILLED}, {Actor.AUTHOR}),
     _rule(Event.THANK, {State.FULFILLED}, {Actor.AUTHOR}),
@@ -208,11 +208,14 @@ def after_submission(kind: Kind, *, category_reviewed: bool, sure: bool) -> Stat
     return State.REVIEWING
 
 
-def state_from_claims(places: int, claims: Iterable[ClaimState]) -> State:
-    """The state of a wish that is past review, from its claims: open while a place is free."""
+def state_from_claims(places: int, claims: Iterable[ClaimState], *, approved: bool) -> State:
+    """The state of a submitted wish, from its claims: open while a place is free.
+
+    What nobody approved is never open: it is back with its reviewers, or in the hands of those it was given to.
+    """
     held = [claim for claim in claims if claim in HOLDING]
-    if len(held) < places:
-        return State.OPEN
+    if len(held) < places and (approved or not held):
+        return State.OPEN if approved else State.REVIEWING
     if any(claim is ClaimState.LIVE for claim in held):
         return State.CLAIMED
     return State.DELIVERED

@@ -137,8 +137,16 @@ async def timeline(session: AsyncSession, wish_id: int) -> Sequence[Timeline]:
 
 async def ended_in_silence(session: AsyncSession, wish_id: int) -> bool:
     """Fulfilled because nobody answered, which is no confirmation."""
-    query = select(Timeline.id).where(Timeline.wish_id == wish_id, Timeline.event == Event.SILENCE)
-    return await session.scalar(query.limit(1)) is not None
+    return await _has_happened(session, wish_id, Event.SILENCE)
+
+
+async def was_approved(session: AsyncSession, wish_id: int) -> bool:
+    """Whether a reviewer, or the policy for them, ever let it through."""
+    return await _has_happened(session, wish_id, Event.APPROVE)
+
+
+async def _has_happened(session: AsyncSession, wish_id: int, event: Event) -> bool:
+    return await session.scalar(_HAPPENED, {"wish": wish_id, "event": event}) is not None
 
 
 async def cards(session: AsyncSession, wish_id: int) -> Sequence[Card]:
@@ -179,4 +187,5 @@ _CLAIMANTS = (
     .order_by(Claim.id)
 )
 _HOLDERS = _CLAIMANTS.where(Claim.state.in_(HOLDING))
+_HAPPENED = select(Timeline.id).where(Timeline.wish_id == bindparam("wish"), Timeline.event == bindparam("event")).limit(1)
 _CARDS = select(Card).where(Card.wish_id == bindparam("wish"), Card.retired.is_(False)).order_by(Card.id)

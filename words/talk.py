@@ -179,12 +179,15 @@ def gone_meanwhile(locale: str, wish_id: int) -> Message:
     return Message(say(locale, "gone-meanwhile", id=wish_id))
 
 
-def expired(locale: str, wish_id: int) -> Message:
+def expired(locale: str, wish_id: int, *, theirs_to_hand_out: bool) -> Message:
+    if theirs_to_hand_out:
+        return Message(say(locale, "expired-to-hand-out", id=wish_id), (_look(locale, wish_id),))
     return Message(say(locale, "expired", id=wish_id))
 
 
-def expired_for_admin(locale: str, wish_id: int, name: str) -> Message:
-    return Message(say(locale, "expired-for-admin", id=wish_id, name=name), (_look(locale, wish_id),))
+def expired_for_admin(locale: str, wish_id: int, name: str, *, claimable: bool) -> Message:
+    key = "expired-for-admin" if claimable else "expired-for-admin-to-hand-out"
+    return Message(say(locale, key, id=wish_id, name=name), (_look(locale, wish_id),))
 
 
 def confirmed(locale: str, wish_id: int) -> Message:

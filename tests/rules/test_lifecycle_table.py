@@ -177,14 +177,14 @@ def test_several_roles_add_up():
     ("events", "to"),
     [
         ("submit lapse calm", State.REVIEWING),
-        ("alarm approve dispute", State.OPEN),
+        ("alarm approve", State.OPEN),
         ("take", State.CLAIMED),
         ("confirm silence", State.FULFILLED),
         ("reject", State.REJECTED),
         ("merge", State.MERGED),
         ("withdraw", State.WITHDRAWN),
         ("answer close", State.CLOSED),
-        ("claim assign release expire deliver", "its claims"),
+        ("claim assign release expire deliver dispute", "its claims"),
         ("write categorise publish contact rewrite rate thank urge remind", None),
     ],
 )
@@ -246,7 +246,26 @@ def test_only_a_clear_plain_wish_skips_the_reviewers(kind, reviewed, sure, state
     ],
 )
 def test_a_wish_stands_where_its_claims_stand(places, claims, state):
-    assert state_from_claims(places, map(ClaimState, claims.split())) == state
+    assert state_from_claims(places, map(ClaimState, claims.split()), approved=True) == state
+
+
+@pytest.mark.parametrize(
+    ("places", "claims", "state"),
+    [
+        (1, "", "reviewing"),
+        (1, "live", "claimed"),  # handed to somebody before it was approved
+        (1, "delivered", "delivered"),
+        (1, "released", "reviewing"),  # given back, or expired: its reviewers have not decided yet
+        (1, "disputed", "reviewing"),
+        (1, "released live", "claimed"),
+        (2, "live", "claimed"),  # the other place is nobody's to claim
+        (2, "delivered", "delivered"),
+        (2, "delivered live", "claimed"),
+        (2, "released released", "reviewing"),
+    ],
+)
+def test_what_nobody_approved_is_never_open(places, claims, state):
+    assert state_from_claims(places, map(ClaimState, claims.split()), approved=False) == state
 
 
 def test_a_claim_that_is_over_stays_over():
@@ -262,6 +281,7 @@ class Walk:
     def __init__(self, kind: Kind, places: int) -> None:
         self.kind, self.places = kind, places
         self.state = State.DRAFT
+        self.approved = kind is Kind.EMERGENCY
         self.claims: list[ClaimState] = []
 
     def choices(self) -> list[Event]:
@@ -278,7 +298,9 @@ class Walk:
             self.claims[self.claims.index(ClaimState.LIVE)] = CLAIM_MOVES[ClaimState.LIVE, event]
         else:
             self.claims = [CLAIM_MOVES.get((claim, event), claim) for claim in self.claims]
-        self.state = state_from_claims(self.places, self.claims) if rule.follows_claims else rule.to or self.state
+        self.approved |= event is Event.APPROVE
+        held = state_from_claims(self.places, self.claims, approved=self.approved)
+        self.state = held if rule.follows_claims else rule.to or self.state
 
 
 @given(st.sampled_from(Kind), st.integers(1, 3), st.lists(st.integers(0, 100), max_size=60))
@@ -289,6 +311,7 @@ def test_a_random_walk_never_leaves_the_table_and_never_loses_its_reminder(kind,
         if not choices:
             break
         was = wish.state
+        assert was is not State.OPEN or wish.approved
         wish.go(choices[number % len(choices)])
         live = wish.claims.count(ClaimState.LIVE)
         assert (wish.kind, wish.state) not in UNREACHED
@@ -305,18 +328,18 @@ def test_a_random_walk_never_leaves_the_table_and_never_loses_its_reminder(kind,
 def test_everything_but_the_unreached_can_be_reached():
     seen: set[tuple[Kind, State]] = set()
     for kind in Kind:
-        waiting = [(State.DRAFT, ())]
+        waiting = [(State.DRAFT, (), kind is Kind.EMERGENCY)]
         known = set(waiting)
         while waiting:
-            state, claims = waiting.pop()
+            state, claims, approved = waiting.pop()
             seen.add((kind, state))
             start = Walk(kind, 1)
-            start.state, start.claims = state, list(claims)
+            start.state, start.claims, start.approved = state, list(claims), approved
             for event in start.choices():
                 walk = Walk(kind, 1)
-                walk.state, walk.claims = state, list(claims)
+                walk.state, walk.claims, walk.approved = state, list(claims), approved
                 walk.go(event)
-                after = (walk.state, tuple(claim for claim in walk.claims if claim in HOLDING))
+                after = (walk.state, tuple(claim for claim in walk.claims if claim in HOLDING), walk.approved)
                 if after not in known:
                     known.add(after)
                     waiting.append(after)
