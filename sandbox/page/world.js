@@ -106,6 +106,7 @@ export class World {
   _on_delete(event) {
     const history = this._histories.get(event.key);
     if (!history) return;
+    if (history.loading) return void history.late.push({ message_id: event.message_id, deleted: true });
     const found = history.messages.find((message) => message.message_id === event.message_id);
     if (found) put(history.messages, { ...found, deleted: true });
   }
@@ -200,9 +201,9 @@ export class World {
     history.loading = this._page(key, null).then(
       (page) => {
         if (this._histories.get(key) !== history) return;
+        const came = history.late;
         Object.assign(history, page);
-        history.late.forEach((message) => put(history.messages, message));
-        history.loading = null;
+        came.forEach((message) => put(history.messages, message));
         this._tell({ kind: "loaded", key });
       },
       () => this._histories.delete(key),

@@ -1,10 +1,11 @@
 """What people write and read in their phones."""
 
+import asyncio
 import base64
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from sandbox import images
 from sandbox.client import SandboxClient
@@ -214,6 +215,25 @@ async def test_a_photo_of_the_bot_is_seen_whole(window: Window, bot: RawBot, peo
     assert await large.evaluate("it => it.decode().then(() => it.naturalWidth)") == 400
     await window.page.keyboard.press("Escape")
     await expect(large).to_have_count(0)
+
+
+async def test_what_happens_while_a_chat_is_read_is_not_lost(window: Window, bot: RawBot, wang: int) -> None:
+    wrong = await bot.do("sendMessage", chat_id=wang, text="发错了")
+    first = await bot.do("sendMessage", chat_id=wang, text="等人认领")
+
+    async def slowly(route: Route) -> None:
+        answer = await route.fetch()
+        await bot.do("sendMessage", chat_id=wang, text="正在读的时候来的")
+        await bot.do("editMessageText", chat_id=wang, message_id=first["message_id"], text="小李认领了")
+        await bot.do("deleteMessage", chat_id=wang, message_id=wrong["message_id"])
+        await asyncio.sleep(0.3)  # until the events are there
+        await route.fulfill(response=answer)
+
+    await window.page.route("**/client/chats/*/messages*", slowly, times=1)
+    [phone] = await window.open((wang, None))
+    await expect(phone.bubble("正在读的时候来的")).to_be_visible()
+    await expect(phone.bubble("小李认领了")).to_be_visible()
+    await expect(phone.bubbles).to_have_count(3)
 
 
 async def test_what_was_typed_stays_when_the_chat_changes(window: Window, group: int, wang: int) -> None:
