@@ -1,12 +1,13 @@
 """SQLite beside an event loop: a writer's statements run in the loop itself, what can wait runs in the connection's thread.
 
 aiosqlite sends every step of every statement to a thread and waits, four round trips a statement; on a busy loop each can take
-longer than the statement. A statement of a short write transaction takes microseconds, so it runs where it stands. BEGIN may
-wait for another process and COMMIT waits for the disk: they go to the thread, and so does all that a read-only session asks.
+longer than the statement. A statement of a short write transaction takes microseconds, so it runs where it stands. COMMIT waits
+for the disk: it goes to the thread, and so does BEGIN when another process is writing, and all that a read-only session asks.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Self, TypeVar
 
@@ -14,6 +15,7 @@ import aiosqlite
 
 T = TypeVar("T")
 BEGIN_WRITING = "BEGIN IMMEDIATE"
+BUSY_MILLISECONDS = 30_000
 
 
 class Cursor:
@@ -69,6 +71,7 @@ class Connection(aiosqlite.Connection):
     """An aiosqlite connection that knows whether it is in a write transaction."""
 
     _writing = False  # how its last transaction began
+    _sent = _done = 0  # jobs of the thread: counted by the loop, and by the thread
 
     @property
     def plain(self) -> sqlite3.Connection:
@@ -80,8 +83,41 @@ class Connection(aiosqlite.Connection):
     async def do(self, statement: str, work: Callable[[], T]) -> T:
         if self._writing and self.plain.in_transaction:
             return work()
-        done: T = await self._execute(work)  # type: ignore[no-untyped-call]
+        if statement == BEGIN_WRITING and self._resting:
+            with suppress(sqlite3.OperationalError):  # somebody else writes: wait for them in the thread
+                begun = self._without_waiting(work)
+                self._writing = True
+                return begun
+        done: T = await self._execute(work)
         self._writing = statement == BEGIN_WRITING
+        return done
+
+    async def rollback(self) -> None:
+        """Nothing, when there is nothing to roll back: every connection that returns to its pool is asked to."""
+        if not self._resting or self.plain.in_transaction:
+            await super().rollback()
+
+    @property
+    def _resting(self) -> bool:
+        """Whether the thread has nothing to do, not even for somebody who was cancelled."""
+        return self._sent == self._done
+
+    def _without_waiting(self, work: Callable[[], T]) -> T:
+        self.plain.execute("PRAGMA busy_timeout=0")
+        try:
+            return work()
+        finally:
+            self.plain.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+
+    async def _execute(self, work: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        def counted() -> T:
+            try:
+                return work(*arguments, **named)
+            finally:
+                self._done += 1
+
+        self._sent += 1
+        done: T = await super()._execute(counted)  # type: ignore[no-untyped-call]
         return done
 
 
