@@ -74,6 +74,7 @@ class Limits:
         self._overall = self._window(OVERALL)
         self._chats: dict[int, Window] = {}
         self._blocked: dict[int, float] = {}
+        self._held: dict[int, float] = {}
         self._all_blocked = 0.0
 
     def _window(self, limit: tuple[int, float]) -> Window:
@@ -89,7 +90,8 @@ class Limits:
         """Chats that nothing may be sent to now."""
         now = self._monotonic()
         self._tidy(now)
-        return {chat_id for chat_id, window in self._chats.items() if window.room(now) <= 0} | self._blocked.keys()
+        full = {chat_id for chat_id, window in self._chats.items() if window.room(now) <= 0}
+        return full | self._blocked.keys() | self._held.keys()
 
     def wait(self, chat_id: int, items: int = 1) -> float:
         """Seconds until a call may depart; infinite while that depends on an answer."""
@@ -126,16 +128,21 @@ class Limits:
         if chat_id is not None:
             self._blocked[chat_id] = max(self._blocked.get(chat_id, 0.0), until)
 
+    def hold(self, seconds: float, chat_id: int) -> None:
+        """Nothing may overtake what waits in a chat: it counts as full, and says nothing of any other."""
+        self._held[chat_id] = self._monotonic() + seconds
+
     def soonest(self) -> float:
         """Seconds until something that is full now has room again; infinite when nothing is."""
         now = self._monotonic()
         if now < self._all_blocked:
             return self._all_blocked - now
         waits = [window.wait(now, 1) for window in (self._overall, *self._chats.values())]
-        waits += [end - now for end in self._blocked.values()]
+        waits += [end - now for end in (*self._blocked.values(), *self._held.values())]
         return min((wait for wait in waits if wait > 0), default=inf)
 
     def _tidy(self, now: float) -> None:
         self._blocked = {chat_id: end for chat_id, end in self._blocked.items() if end > now}
+        self._held = {chat_id: end for chat_id, end in self._held.items() if end > now}
         if len(self._chats) > _TIDY_ABOVE:
             self._chats = {chat_id: window for chat_id, window in self._chats.items() if not window.is_empty(now)}

@@ -145,7 +145,7 @@ class Sender:
         wait = self._limits.wait(row.chat_id, row.items)
         if wait > 0:  # an album that does not fit yet keeps its place: nothing in its chat overtakes it
             wait = 1.0 if isinf(wait) else wait
-            self._limits.block(wait, row.chat_id)
+            self._limits.hold(wait, row.chat_id)
             self._come_back(row, PutOff(datetime.now(UTC) + timedelta(seconds=wait), counted=False))
             return
         ticket = self._limits.depart(row.chat_id, row.items)

@@ -121,6 +121,19 @@ def test_one_chat_that_must_wait_holds_itself_and_two_hold_everything() -> None:
     assert limits.room() == 0
 
 
+def test_chats_whose_albums_wait_for_room_hold_nobody_else() -> None:
+    time = Time()
+    limits = Limits(1.0, time)
+    for chat in (PERSON, 8):
+        limits.hold(2.0, chat)
+    assert limits.full_chats() == {PERSON, 8}
+    assert limits.wait(9) == 0
+    assert limits.room() == 25
+    assert limits.soonest() == pytest.approx(2.0)
+    time.now = 2.1
+    assert limits.full_chats() == set()
+
+
 def test_a_scale_divides_every_window() -> None:
     assert Limits(100.0).room() == 25
     time = Time()

@@ -356,6 +356,24 @@ async def test_an_album_counts_as_many_as_it_has(post: Post) -> None:
     assert [m.get("text") or "照片" for m in said] == ["前", "照片", "照片", "照片", "后"]
 
 
+async def test_albums_that_wait_for_room_hold_up_nobody_else(post: Post) -> None:
+    await post.people.send_photo(WANG)
+    (photo,) = [m for m in await post.people.messages(WANG) if m.get("photo")]
+    media = [{"type": "photo", "media": photo["photo"][-1]["file_id"]}] * 3
+    for chat in (WANG, LI):
+        await post.queue("好消息", chat)
+        await post.queue("", chat, method="sendMediaGroup", payload={"chat_id": chat, "media": media})
+    sender = post.start()
+    sender._limits = Limits(1.0)  # windows as long as Telegram's: the albums wait three seconds
+
+    async def albums_wait() -> bool:
+        return {WANG, LI} <= sender._limits.full_chats() and not sender._calls
+
+    await until(albums_wait)
+    assert sender._limits.room() > 0
+    assert sender._limits.wait(13) == 0
+
+
 async def test_a_poisonous_row_waits_ever_longer_and_the_others_go(post: Post) -> None:
     await post.people.fault("500", methods=["sendPhoto"])
     poison = await post.queue("", method="sendPhoto", payload={"chat_id": WANG, "photo": "x"})
