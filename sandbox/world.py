@@ -304,7 +304,7 @@ class World:
             "data": data,
         }
         bot.queue.put("callback_query", wire.dumps(query), chat.id, user.id, message.id)
-        self.events.add("tap", chat_id=chat.id, message_id=message.id, user_id=user.id, data=data)
+        self.events.add("tap", chat_id=chat.id, bot=chat.bot_id, message_id=message.id, user_id=user.id, data=data)
         return tap
 
 
