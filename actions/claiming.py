@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import asking, cards, posting, reviewing, telling
 from actions.moves import actors_of, move, schedule_claim
 from actions.town import Town
-from rules.errors import AlreadyClaimed, AlreadyDone, NotAllowed, NotFound, NotStarted, TooManyClaims
+from rules.errors import AlreadyClaimed, AlreadyDone, NotAllowed, NotFound, NotOpen, NotStarted, TooManyClaims
 from rules.lifecycle import Actor, ClaimState, Event, Kind, State, decide
 from storage import roster, wishes
 from storage.models import Claim, Person, Wish
@@ -31,14 +31,15 @@ async def claim(session: AsyncSession, now: datetime, town: Town, volunteer: Per
     Raises:
         NotStarted: the bot could not write them the details; nothing is claimed.
         AlreadyClaimed: somebody was faster; the refusal names them.
+        NotOpen: to somebody who is not let in, whatever stands in the way.
         TooManyClaims, NotAllowed, WrongState, NotFound: nothing was changed.
     """
     if not volunteer.can_be_written:
         raise NotStarted
+    if not (volunteer.is_volunteer or volunteer.is_admin):
+        return await _ask_in(session, now, volunteer, wish_id)
     wish = await wishes.locked(session, wish_id)
     await _still_free(session, wish, volunteer)
-    if not (volunteer.is_volunteer or volunteer.is_admin):
-        return await _ask_in(session, now, volunteer, wish)
     decide(wish.kind, wish.state, Event.CLAIM, await actors_of(session, volunteer, wish))
     limit = town.policy.max_live_claims
     if len(await wishes.live_claims_of(session, volunteer.id)) >= limit:
@@ -58,9 +59,17 @@ async def _still_free(session: AsyncSession, wish: Wish, volunteer: Person) -> N
     decide(wish.kind, wish.state, Event.CLAIM, frozenset({Actor.VOLUNTEER}))
 
 
-async def _ask_in(session: AsyncSession, now: datetime, newcomer: Person, wish: Wish) -> Outcome:
+async def _ask_in(session: AsyncSession, now: datetime, newcomer: Person, wish_id: int) -> Outcome:
     """Nobody reads a resident's words uninvited: an admin lets a first-time claimant in with one tap."""
     if newcomer.volunteer == "refused":
+        raise NotAllowed(Event.CLAIM)
+    try:
+        wish = await wishes.locked(session, wish_id)
+    except NotFound:
+        raise NotOpen from None
+    if wish.kind is not Kind.WISH or wish.state is not State.OPEN:
+        raise NotOpen
+    if wish.author_id == newcomer.id:
         raise NotAllowed(Event.CLAIM)
     newcomer.wants_wish_id = wish.id
     if newcomer.volunteer == "asked":

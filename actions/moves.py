@@ -44,7 +44,7 @@ def actors_among(person: Person | None, wish: Wish, claims: Sequence[Claim]) -> 
         found.add(Actor.AUTHOR)
     elif person.is_volunteer or person.is_admin:
         found.add(Actor.VOLUNTEER)  # nobody claims their own wish
-    if person.is_admin:
+    if person.is_admin and wish.submitted_at is not None:  # what nobody has sent off is its author's alone
         found |= {Actor.REVIEWER, Actor.OFFICER, Actor.ADMIN}
     if any(claim.person_id == person.id and claim.state is ClaimState.LIVE for claim in claims):
         found.add(Actor.CLAIMANT)

@@ -31,19 +31,6 @@ async def ask_reviewers(session: AsyncSession, now: datetime, town: Town, wish: 
             await cards.show(session, now, town, wish, admin.id, cards.REVIEW)
 
 
-async def show_for_review(session: AsyncSession, now: datetime, town: Town, reviewer: Person, wish_id: int) -> None:
-    """Bring one wish to the end of a reviewer's chat.
-
-    Raises:
-        NotAllowed, NotFound.
-    """
-    if not reviewer.is_admin:
-        raise NotAllowed
-    wish = await wishes.locked(session, wish_id)
-    face = cards.ALARM if wish.emergency and wish.kind == "emergency" else cards.REVIEW
-    await cards.show(session, now, town, wish, reviewer.id, face)
-
-
 async def approve_unreviewed(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> None:
     """The taxonomy asks for no review here: straight to the volunteers."""
     await move(session, now, town, wish, Event.APPROVE, by=None, reason="@reason-no-review")
@@ -150,11 +137,10 @@ async def send_media(session: AsyncSession, now: datetime, person: Person, wish_
     Returns how many pieces there were.
 
     Raises:
-        NotAllowed: they are neither.
+        NotAllowed: they are neither, or not any more.
     """
     wish = await wishes.locked(session, wish_id)
-    holds = any(helper.id == person.id for _, helper in await wishes.holders(session, wish.id))
-    if not person.is_admin and not holds:
+    if not await actors_of(session, person, wish) & {Actor.REVIEWER, Actor.CLAIMANT}:
         raise NotAllowed
     if not person.can_be_written:
         raise NotStarted

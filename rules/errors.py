@@ -8,6 +8,7 @@
     │   ├── AlreadyClaimed    somebody was faster
     │   └── AlreadyDone       a second tap
     ├── NotFound              there is no such wish, claim, area
+    │   └── NotOpen           … or none that somebody who is not let in may know of
     ├── TooManyClaims         the volunteer's hands are full
     ├── TooSoon               urging again on the same day
     └── BadInput              what they typed cannot be used
@@ -68,6 +69,12 @@ class AlreadyDone(WrongState):
 
 class NotFound(Refusal):
     key = "refusal-not-found"
+
+
+class NotOpen(NotFound):
+    """One sentence for every wish that cannot be claimed, there or not: a stranger learns nothing by trying numbers."""
+
+    key = "refusal-not-open"
 
 
 class TooManyClaims(Refusal):

@@ -403,6 +403,7 @@ refusal-wrong-state = Too late: it is “{ $state }” now.
 refusal-already-claimed = { $name } was a little faster. Thank you!
 refusal-already-done = This is done already.
 refusal-not-found = I cannot find this; there may be a newer card.
+refusal-not-open = This one cannot be claimed now; perhaps somebody has it already. Thank you!
 refusal-too-many-claims = You have { $limit } in hand; finish one first.
 refusal-too-soon = You urged today already; try again tomorrow if nothing moves.
 refusal-bad-input = I cannot use this; please try another way.

@@ -414,6 +414,7 @@ refusal-wrong-state = 晚了一步，这件事现在是“{ $state }”。
 refusal-already-claimed = 手慢了一点，{ $name } 先认领了。谢谢您！
 refusal-already-done = 这一步已经做过了。
 refusal-not-found = 找不到这一条，可能已经换了新的卡片。
+refusal-not-open = 这一条现在不用认领，可能已经有人接了。谢谢您！
 refusal-too-many-claims = 您手上已有 { $limit } 件，办好一件再认领吧。
 refusal-too-soon = 今天已经催过了，明天还没动静再催。
 refusal-bad-input = 这个用不了，请换个写法。

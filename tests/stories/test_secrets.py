@@ -1,0 +1,73 @@
+"""What nobody else may read: drafts, words and photos of a wish that is over, how a wish stands."""
+
+from rules.lifecycle import State
+from tests.stories.scenes import claimed, opened
+from tests.stories.test_claims import LAMP
+from tests.stories.town import Actor, Town
+
+SORROW = "我离婚了，心里难受，灯也坏了"
+
+
+async def test_an_admin_reads_no_draft_and_nothing_that_was_never_sent_off(town: Town, secretary: Actor, wang: Actor) -> None:
+    await wang.photo(SORROW)
+    draft = await town.wish()
+    taps = (f"o:{draft.id}", f"w:story:{draft.id}", f"w:media:{draft.id}")
+    for tap in taps:
+        assert "这一步要社区来办" in (await secretary.forge(tap))["text"]
+    await wang.tap("不要了")
+    await wang.tap("是的")
+    for tap in taps:
+        assert "这一步要社区来办" in (await secretary.forge(tap))["text"]
+    assert (await town.wish()).state is State.WITHDRAWN
+    assert not await secretary.heard("离婚")
+    assert not any("photo" in message for message in await secretary.messages())
+
+
+async def test_what_was_sent_off_an_admin_reads(town: Town, secretary: Actor, wang: Actor) -> None:
+    await wang.photo(SORROW)
+    await wang.tap("提交")
+    await secretary.forge(f"o:{(await town.wish()).id}")
+    assert await secretary.heard("离婚")
+
+
+async def test_a_helper_who_is_done_gets_no_photos_any_more(town: Town, secretary: Actor, wang: Actor) -> None:
+    li = await town.volunteer("小李")
+    group = await town.group("城关志愿者", li)
+    await wang.photo(LAMP)
+    await wang.tap("提交")
+    if (await town.wish()).state is State.REVIEWING:
+        await secretary.tap("通过")
+    wish = await town.wish()
+    await li.tap("认领", group)
+    photos = sum("photo" in message for message in await li.messages())
+    assert photos == 1
+    await li.forge(f"w:media:{wish.id}")
+    assert sum("photo" in message for message in await li.messages()) == 2
+    await li.tap("办好了")
+    await li.tap("1 小时")
+    assert "这一步要社区来办" in (await li.forge(f"w:media:{wish.id}"))["text"]
+    await wang.tap("👍 办好了")
+    assert "这一步要社区来办" in (await li.forge(f"w:media:{wish.id}"))["text"]
+    assert sum("photo" in message for message in await li.messages()) == 2
+
+
+async def test_a_stranger_learns_nothing_by_counting_links(town: Town, secretary: Actor, wang: Actor) -> None:
+    li = await town.volunteer("小李")
+    stranger = await town.person("路人")
+    taken = await claimed(town, wang, li)
+    done = await opened(town, wang, "楼道堆满杂物，投诉物业不管")
+    await wang.say("水龙头漏水，想请人修修")
+    draft = (await town.wish()).id
+    heard = set()
+    for number in (taken, done, draft, 999):
+        await stranger.say(f"/start claim_{number}")
+        heard.add(await stranger.last())
+    assert len(heard) == 1
+    assert "这一条现在不用认领" in heard.pop()
+
+
+async def test_a_stranger_may_still_ask_for_an_open_wish(town: Town, secretary: Actor, wang: Actor) -> None:
+    stranger = await town.person("路人")
+    wish = await opened(town, wang)
+    await stranger.say(f"/start claim_{wish}")
+    assert "管理员同意" in await stranger.last()
