@@ -227,7 +227,8 @@ async def _claimant(session: AsyncSession, full: Full, card: Card, reader: Perso
     if claim is None:
         return None
     reported = [line for line in await wishes.lines(session, claim.wish_id, "claimant") if line.person_id == reader.id]
-    held = Held(claim.id, claim.state, claim.due_at, claim.hours, len(reported))
+    asked = claim.assigned_by is not None
+    held = Held(claim.id, claim.state, claim.due_at, claim.hours, len(reported), asked)
     return claimant.card(full, held, reader.locale, card.mode)
 
 

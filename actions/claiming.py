@@ -8,7 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import asking, cards, posting, reviewing, telling
 from actions.moves import actors_of, move, schedule_claim
 from actions.town import Town
-from rules.errors import AlreadyClaimed, AlreadyDone, NotAllowed, NotFound, NotOpen, NotStarted, TooManyClaims
+from rules.errors import (
+    AlreadyClaimed,
+    AlreadyDone,
+    NotAllowed,
+    NotFound,
+    NotOpen,
+    NotStarted,
+    NotYours,
+    OutOfReach,
+    OwnWish,
+    TooManyClaims,
+)
 from rules.lifecycle import Actor, ClaimState, Event, Kind, State, decide
 from storage import roster, wishes
 from storage.models import Claim, Person, Wish
@@ -49,7 +60,9 @@ async def claim(session: AsyncSession, now: datetime, town: Town, volunteer: Per
 
 
 async def _still_free(session: AsyncSession, wish: Wish, volunteer: Person) -> None:
-    if wish.author_id == volunteer.id or wish.kind is not Kind.WISH:
+    if wish.author_id == volunteer.id:
+        raise OwnWish(Event.CLAIM)
+    if wish.kind is not Kind.WISH:
         raise NotAllowed(Event.CLAIM)
     holders = await wishes.holders(session, wish.id)
     if any(person.id == volunteer.id for _, person in holders):
@@ -70,7 +83,7 @@ async def _ask_in(session: AsyncSession, now: datetime, newcomer: Person, wish_i
     if wish.kind is not Kind.WISH or wish.state is not State.OPEN:
         raise NotOpen
     if wish.author_id == newcomer.id:
-        raise NotAllowed(Event.CLAIM)
+        raise OwnWish(Event.CLAIM)
     newcomer.wants_wish_id = wish.id
     if newcomer.volunteer == "asked":
         return Outcome.WAITING
@@ -120,7 +133,8 @@ async def assign(session: AsyncSession, now: datetime, town: Town, admin: Person
     """Hand a wish or a complaint to somebody by hand; a complaint only to an officer.
 
     Raises:
-        NotAllowed: not theirs to hand out, or not to this person; NotStarted: the bot cannot write to that person.
+        NotAllowed: not theirs to hand out, or not to this person.
+        NotStarted, OutOfReach: the bot cannot write to them, or to that person.
     """
     wish = await wishes.locked(session, wish_id)
     decide(wish.kind, wish.state, Event.ASSIGN, await actors_of(session, admin, wish))
@@ -131,7 +145,7 @@ async def assign(session: AsyncSession, now: datetime, town: Town, admin: Person
     if not fit or helper.id == wish.author_id:
         raise NotAllowed(Event.ASSIGN)
     if not helper.can_be_written:
-        raise NotStarted
+        raise NotStarted if helper is admin else OutOfReach
     if any(person.id == helper.id for _, person in await wishes.holders(session, wish.id)):
         raise AlreadyDone
     await hold(session, now, town, wish, helper, Event.ASSIGN, by=admin)
@@ -213,11 +227,11 @@ async def own_claim(session: AsyncSession, helper: Person, claim_id: int) -> tup
     """The helper's own live claim and its wish, locked.
 
     Raises:
-        NotFound, NotAllowed, AlreadyDone.
+        NotFound, NotYours, AlreadyDone.
     """
     claim, wish = await wishes.claim_locked(session, claim_id)
     if claim.person_id != helper.id:
-        raise NotAllowed
+        raise NotYours
     if claim.state is not ClaimState.LIVE:
         raise AlreadyDone
     return claim, wish

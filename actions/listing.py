@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import cards
 from actions.moves import actors_of
 from actions.town import Town
-from rules.errors import NotAllowed, NotStarted, NotVolunteer
+from rules.errors import NotAllowed, NotStarted, NotVolunteer, NotYours
 from rules.lifecycle import Actor, ClaimState, Kind
 from storage import wishes
 from storage.models import Claim, Person, Wish
@@ -84,7 +84,7 @@ async def one(session: AsyncSession, now: datetime, town: Town, person: Person, 
     """Bring a wish's card to the end of a chat: the author's, the reviewer's or the claimant's.
 
     Raises:
-        NotAllowed: it is not theirs to see; NotFound.
+        NotYours: it is not theirs to see; NotStarted, NotFound.
     """
     if not person.can_be_written:
         raise NotStarted
@@ -102,7 +102,7 @@ async def one(session: AsyncSession, now: datetime, town: Town, person: Person, 
     else:
         own = await _own_claim(session, person, wish)
         if own is None:
-            raise NotAllowed
+            raise NotYours
         await cards.show(session, now, town, wish, person.id, cards.CLAIMANT, claim=own)
 
 
@@ -121,11 +121,11 @@ async def story(session: AsyncSession, town: Town, person: Person, wish_id: int)
     """The timeline of a wish, for its author and for reviewers.
 
     Raises:
-        NotAllowed, NotFound.
+        NotYours, NotFound.
     """
     wish = await wishes.locked(session, wish_id)
     if not (await actors_of(session, person, wish)) & {Actor.AUTHOR, Actor.REVIEWER}:
-        raise NotAllowed
+        raise NotYours
     about = await cards.read_about(session, wish)
     return author.story(await cards.full_facts(session, town, wish, about, person, story=True), person.locale)
 

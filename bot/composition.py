@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from aiogram import Bot, Dispatcher, Router
@@ -28,7 +29,7 @@ from bot.ticks import Do, Work
 from bot.town_files import TownFiles, read_town_files
 from bot.transactions import Transactions
 from bot.workers import Workers
-from rules.errors import Refusal
+from rules.errors import NotStarted, Refusal
 from storage import roster
 from storage.engine import open_engine
 from storage.migrate import upgrade
@@ -36,6 +37,7 @@ from storage.models import Person
 from storage.outbox import LEASE
 from storage.people import DEFAULT_LOCALE, synchronise_admins
 from words import talk
+from words.messages import Toast
 
 log = logging.getLogger(__name__)
 
@@ -193,7 +195,7 @@ class App:
         trace = self._closing.enter_context(self.settings.trace.open("a")) if self.settings.trace is not None else None
         dispatcher = Dispatcher(disable_fsm=True, town=town, settings=self.settings)
         dispatcher.update.outer_middleware(
-            OneTransaction(self.transactions, self.telegram, self.clock, _refusal_words, bot_id, trace)
+            OneTransaction(self.transactions, self.telegram, self.clock, partial(_refused, town), bot_id, trace)
         )
         dispatcher.include_router(router)
         ask_in_place(dispatcher)
@@ -243,8 +245,10 @@ class App:
             await self._turn.give_up()
 
 
-def _refusal_words(refusal: Refusal, person: Person | None) -> str:
-    return talk.refusal(refusal, person.locale if person is not None else DEFAULT_LOCALE)
+def _refused(town: Town, refusal: Refusal, person: Person | None) -> Toast:
+    """A refusal's sentence; whoever never opened the bot is led there."""
+    sentence = talk.refusal(refusal, person.locale if person is not None else DEFAULT_LOCALE)
+    return Toast(sentence, alert=True, url=town.start_link("hello") if isinstance(refusal, NotStarted) else None)
 
 
 async def _first(*waits: Awaitable[Any]) -> None:

@@ -53,14 +53,14 @@ class OneTransaction(BaseMiddleware):
         transactions: Transactions,
         telegram: Telegram,
         clock: Clock,
-        refusal_words: Callable[[Refusal, Person | None], str],
+        refused: Callable[[Refusal, Person | None], Toast],
         bot_id: int,
         trace: TextIOBase | None = None,
     ) -> None:
         self._transactions = transactions
         self._telegram = telegram
         self._clock = clock
-        self._refusal_words = refusal_words
+        self._refused = refused
         self._bot_id = bot_id
         self._trace = trace
 
@@ -90,8 +90,8 @@ class OneTransaction(BaseMiddleware):
             await savepoint.rollback()
             if person is not None:
                 await session.refresh(person)  # what the handler changed of it was rolled back
-            sentence = self._refusal_words(refusal, person)
-            answer = Toast(sentence, alert=True) if query_id else Message(escape(sentence, quote=False))
+            toast = self._refused(refusal, person)
+            answer = toast if query_id else Message(escape(toast.text, quote=False))
             outcome = "refused"
         else:
             await savepoint.commit()

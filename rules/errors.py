@@ -2,8 +2,11 @@
 
     Refusal
     ├── NotAllowed            they may never do this
+    │   ├── NotYours          … since it is somebody else's: only its author, or who has it in hand
+    │   ├── OwnWish           … since it is their own, and waits for somebody else
     │   ├── NotVolunteer      … before an admin has approved them
-    │   └── NotStarted        … before they have opened the bot
+    │   ├── NotStarted        … before they have opened the bot
+    │   └── OutOfReach        … since the bot cannot write to the person it is meant for
     ├── WrongState            they may, but not now
     │   ├── AlreadyClaimed    somebody was faster
     │   └── AlreadyDone       a second tap
@@ -39,6 +42,14 @@ class NotAllowed(Refusal):
         super().__init__(event=event, **values)
 
 
+class NotYours(NotAllowed):
+    key = "refusal-not-yours"
+
+
+class OwnWish(NotAllowed):
+    key = "refusal-own-wish"
+
+
 class NotVolunteer(NotAllowed):
     """Asked to claim before an admin's approval; the request is kept."""
 
@@ -46,7 +57,13 @@ class NotVolunteer(NotAllowed):
 
 
 class NotStarted(NotAllowed):
+    """The bot cannot write to whoever asks: a link opens it."""
+
     key = "refusal-not-started"
+
+
+class OutOfReach(NotAllowed):
+    key = "refusal-out-of-reach"
 
 
 class WrongState(Refusal):

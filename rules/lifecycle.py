@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rules.errors import NotAllowed, WrongState
+from rules.errors import NotAllowed, NotYours, OwnWish, WrongState
 
 
 class Kind(StrEnum):
@@ -184,16 +184,24 @@ def decide(kind: Kind, state: State, event: Event, actors: frozenset[Actor]) -> 
     """The rule by which `event` may happen now.
 
     Raises:
-        NotAllowed: nobody of these may ever cause it for such a wish.
+        NotAllowed: nobody of these may ever cause it for such a wish; NotYours, OwnWish: because of what they are to it.
         WrongState: they may, but not in this state.
     """
     own = [rule for rule in RULES if rule.event is event and kind in rule.kinds and rule.by & actors]
     if not own:
-        raise NotAllowed(event.value)
+        raise _never(event, actors)
     for rule in own:
         if state in rule.states:
             return rule
     raise WrongState(event.value, state.value)
+
+
+def _never(event: Event, actors: frozenset[Actor]) -> NotAllowed:
+    """Why these may not: it is their own, or somebody else's, or the community's to do."""
+    if Actor.AUTHOR in actors:
+        return OwnWish(event.value)
+    theirs = all(rule.by <= {Actor.AUTHOR, Actor.CLAIMANT, Actor.TIME} for rule in RULES if rule.event is event)
+    return NotYours(event.value) if theirs else NotAllowed(event.value)
 
 
 def allowed(kind: Kind, state: State, actors: frozenset[Actor]) -> frozenset[Event]:

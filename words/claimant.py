@@ -29,12 +29,18 @@ def card(full: Full, held: Held, locale: str, mode: str = "") -> Message:
     return Message(text)
 
 
+def _head(kind: Kind, held: Held) -> str:
+    if kind is not Kind.WISH:
+        return "helper-head-order"
+    return "helper-head-asked" if held.asked else "helper-head"
+
+
 def _live(full: Full, held: Held, locale: str, mode: str) -> Message:
     public = full.public
     due = held.due.astimezone(public.zone).strftime("%m-%d %H:%M")
     text = paragraphs(
         title(public, locale),
-        say(locale, "helper-head" if public.kind is Kind.WISH else "helper-head-order", due=due),
+        say(locale, _head(public.kind, held), due=due),
         quote(full.original, SHOWN) if full.original else say(locale, "helper-no-words"),
         media(full, locale),
         say(locale, "helper-name", name=full.author) if full.show_name else None,

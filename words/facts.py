@@ -86,6 +86,18 @@ class Held:
     due: datetime
     hours: float | None
     lines: int  # words and photos of the report so far
+    asked: bool  # handed to them; otherwise they claimed it
+
+
+def people(names: Sequence[str], locale: str) -> str:
+    """小李、小赵."""
+    return plain(locale, "list-comma").join(names)
+
+
+def state_name(state: State, kind: Kind, locale: str) -> str:
+    """Where it stands; nobody claims a complaint."""
+    key = "state-open-order" if state is State.OPEN and kind is not Kind.WISH else f"state-{state}"
+    return plain(locale, key)
 
 
 def grid(buttons: Sequence[Button], width: int) -> tuple[Row, ...]:

@@ -2,7 +2,7 @@
 
 from rules.lifecycle import State
 from words.buttons import ClaimTap
-from words.facts import Public, paragraphs, shown_text, title
+from words.facts import Public, paragraphs, people, shown_text, title
 from words.messages import Message, Row, button
 from words.sentences import plain, say
 
@@ -15,13 +15,13 @@ def card(public: Public, locale: str) -> Message:
     status = say(
         locale,
         f"group-{public.state}",
-        helpers=", ".join(public.helpers),
+        helpers=people(public.helpers, locale),
         taken=len(public.helpers),
         places=public.places,
     )
     if public.state is State.OPEN and public.helpers:
         status = say(
-            locale, "group-open-partly", helpers=", ".join(public.helpers), taken=len(public.helpers), places=public.places
+            locale, "group-open-partly", helpers=people(public.helpers, locale), taken=len(public.helpers), places=public.places
         )
     text = paragraphs(
         title(public, locale),

@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.lifecycle import Kind, State
 from words.buttons import BindArea, BindAudience, ClaimTap, ListTap, OpenTap
-from words.facts import Option, grid, paragraphs
+from words.facts import Option, grid, paragraphs, state_name
 from words.messages import TEXT_LIMIT, Button, Message, Row, button
 from words.sentences import Html, age, clock_time, cut, plain, say
 
@@ -40,7 +40,7 @@ def line(item: Item, locale: str, *, own: bool = False) -> Html:
     if item.due is not None:
         when = say(locale, "line-due", due=clock_time(item.due, item.zone))
     elif own:
-        when = say(locale, "line-mine", state=plain(locale, f"state-{item.state}"))
+        when = say(locale, "line-mine", state=state_name(item.state, item.kind, locale))
     else:
         when = say(locale, "line-since", age=age(locale, item.since, item.now))
     head = say(locale, "line", id=item.wish, category=item.category, place=f" · {item.place}" if item.place else "", when=when)

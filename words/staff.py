@@ -2,7 +2,7 @@
 
 from rules.lifecycle import Event, Kind, State
 from words.buttons import CardTap, VolunteerTap
-from words.facts import Full, has_more, media, paragraphs, picker, title
+from words.facts import Full, has_more, media, paragraphs, people, picker, state_name, title
 from words.messages import Button, Message, Row, button
 from words.sentences import Html, plain, quote, say
 
@@ -19,7 +19,7 @@ def review(full: Full, locale: str, mode: str = "") -> Message:
         quote(full.original, SHOWN) if full.original else None,
         media(full, locale),
         *_public_side(full, locale),
-        say(locale, "review-state", state=plain(locale, f"state-{public.state}"), helpers=", ".join(public.helpers))
+        say(locale, "review-state", state=state_name(public.state, public.kind, locale), helpers=people(public.helpers, locale))
         if public.state is not State.REVIEWING
         else None,
         say(locale, "review-answer", answer=full.answer) if full.answer else None,
@@ -84,7 +84,7 @@ def alarm(full: Full, locale: str, mode: str = "") -> Message:
         title(public, locale),
         quote(full.original, SHOWN),
         say(locale, "alarm-who", name=full.author, contact=contact, id=full.author_id),
-        say(locale, f"alarm-{public.state}", helpers=", ".join(public.helpers), answer=full.answer or "—"),
+        say(locale, f"alarm-{public.state}", helpers=people(public.helpers, locale), answer=full.answer or "—"),
     )
     rows: list[Row] = []
     if mode:
