@@ -1,23 +1,37 @@
 """Emergencies: what must not wait for any queue, and the number to call.
 
-A trigger counts in its own sentence only, and not where that sentence speaks of what might happen, is over, is far away in
-time, or is about prevention. Better one alarm too many than one too few, but an alarm that rings every day is not heard.
+Words stand in emergencies.yaml; here is how they are weighed. One pass over the text finds every trigger and every veto.
+
+1. Wrong characters of a hurried hand are put right, harmless sayings (打火机, 累死了) painted over.
+2. A trigger is *strong* (said by nobody who is safe), *plain* (an event), or *weak* (only where nothing else is said).
+3. A veto holds within its reach, mostly its own clause, and only against the strengths it can outweigh: who has often been
+   hit is in danger, who smells smoke every day complains.
+
+Better one alarm too many than one too few, but an alarm that rings every day is not heard.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-NUMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+import yaml
+
+from nlp.matching import PhraseFinder
+
+NUMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(  # of several emergencies in one text the first here is told
     {
         "fire": ("119",),
         "gas": ("119",),
         "violence": ("110",),
         "suicide": ("110", "120", "12356"),  # 12356: the national line for psychological help
         "lost": ("110",),
+        "traffic": ("122", "120"),
         "medical": ("120",),
         "rescue": ("119", "110"),  # trapped: flood, collapse, a stuck lift
-        "traffic": ("122", "120"),
     }
 )
 CATEGORIES: Mapping[str, str] = MappingProxyType(  # where an emergency belongs in the taxonomy, if it has such a code
@@ -33,152 +47,218 @@ CATEGORIES: Mapping[str, str] = MappingProxyType(  # where an emergency belongs 
     }
 )
 
+WORDS = Path(__file__).parent / "emergencies.yaml"
 EARLY = 160  # who is in danger says so early; a long account tells of what happened
-_SENTENCE_ENDS = "。！？!?;；\n"
-_SOMEBODY = (
-    "(?:老人|孩子|小孩|小朋友|爷爷|奶奶|母亲|父亲|妈妈|爸爸|我妈|我爸|女儿|儿子|老伴|娃|老太太|老头|婆婆|外公|外婆|"
-    "弟弟|妹妹|孙子|孙女|女孩|男孩|老汉|老爹|老娘|学生"
-    "|大爷|大妈|阿姨|大娘|患者|老公|妻子|老婆|丈夫|邻居|室友|宝宝|婴儿|孕妇|产妇|病人)"
-)
-_NEAR = "[^。!?;，,\n]{0,8}"
-_FAR = "[^。!?;\n]{0,24}"
-_TRIGGERS: tuple[tuple[str, str], ...] = (
-    (
-        "fire",
-        "(?:(?<![打不])[着著]火|[着著]大火|起火|失火|(?<!高)烧起来|燃起来|火烧|冒浓烟|冒黑烟|冒出?大?烟)(?:了|啦|中|"
-        ",|，|!|$)|正在(?:燃烧|着火)|火(?:很|好|越来越|势)大|火势"
-        "|(?:发生|突发)火灾了|(?:正在|现在|刚刚?)(?:发生|突发)火灾|有(?:人|户人家)家?[着著]火|救火",
-    ),
-    (
-        "gas",
-        f"(?:煤气|燃气|天然气|液化气|瓦斯|气罐|气瓶|沼气){_NEAR}(?:泄漏|泄露|漏了|漏气|在漏|外泄|爆炸了)|(?:漏|泄露|"
-        f"泄漏)(?:煤气|燃气|天然气|液化气|气了)"
-        "|(?:煤气|燃气|天然气|液化气)的?(?:臭)?味(?:道)?(?:很|好|特别|非常|越来越|太)?(?:大|浓|重|刺鼻)"
-        "|(?:闻到|闻见|一股|好大一?股?|全是|都是|有很?大?很?浓?的?)[^。，,]{0,6}(?:煤气|燃气|天然气|液化气|"
-        "瓦斯)的?(?:臭)?味|(?:煤气|一氧化碳)中毒",
-    ),
-    (
-        "suicide",
-        "自杀|(?<!减)轻生|不想活|活够了|活腻|想死(?!的|你)|寻死|寻短见|割腕|结束(?:自己的?)?生命|(?:喝|吃)了(?:农药|"
-        "百草枯|敌敌畏|好多安眠药|一瓶安眠药)|(?:要|想)喝(?:农药|百草枯|敌敌畏)|上吊|写(?:好|了)遗书|(?:要|想|去|"
-        "准备|站在)[^。，,]{0,6}跳(?:楼|河|桥|江)"
-        "|不如死了|死了算了|自残",
-    ),
-    (
-        "violence",
-        f"(?:正在|正|现在|刚才|又)(?:被)?{_NEAR}(?:打我|殴打|打人|砍人|行凶|打老婆|打孩子|打架|打起来|抢劫|虐待)|"
-        f"(?:拿|持|提|举)着?(?:刀|菜刀|斧|棍|凶器)|砍(?:人|伤|了人|我)|被家暴|家暴(?:我|她|了)"
-        f"|(?:要|想|说)(?:杀了?|砍死?|打死|弄死)(?:我|她|他|人|我们)|往死里打|打得?(?:我)?(?:头破血流|浑身是血)|"
-        f"被(?:人)?绑架了|劫持|被(?:人)?(?:关|锁)(?:起来|在屋里)|(?:老公|丈夫|男人|前夫|男友){_NEAR}(?:打我|掐我|"
-        f"动手打)"
-        f"|有人{_NEAR}(?:撬门|砸门|闯进|入室)|(?:被|遭)(?:人)?(?:强奸|性侵|猥亵)",
-    ),
-    (
-        "lost",
-        f"(?:{_SOMEBODY}|岁){_FAR}(?:走失|走丢|失踪|(?<!影子都)不见了|找不着了|找不到了|没有?回来|没有?回家|迷路|"
-        f"走散|下落不明|(?<!法人)失联了|被拐|被人?抱走)|(?:走失|走丢|失踪|迷路)(?:了|的)?{_NEAR}(?:老人|儿童|孩子|"
-        f"小孩|女孩|男孩)"
-        "|(?:孩子|小孩|娃|老人|奶奶|爷爷)(?:走|跑|弄)?丢了",
-    ),
-    (
-        "medical",
-        "昏迷|晕倒|昏倒|晕过去|昏过去|休克|抽搐|(?:没有|停止|没)呼吸|呼吸困难|喘不(?:过|上)气|心梗|心肌梗|心脏骤停|"
-        "心绞痛|胸口?(?:剧|很|好)?(?:痛|疼)|大出血|吐血|血流不止|出血不止|消化道出血|脑溢血|脑出血|中风了|口吐白沫"
-        "|不省人事|叫不醒|没有?意识(?!到)|意识(?:不清|模糊)|生命垂危|濒死|濒临死亡|病危|抢救室|"
-        "高[烧热][^。]{0,6}(?:4\\d|39|四十|三十九|不退)度?|噎住|卡住?(?:了)?喉咙|窒息(?!的)(?:了|,|!|$)|急需[^。，"
-        ",]{0,6}血|极需[^。，,]{0,4}血"
-        f"|快不行了|不行了快|羊水破|快要?生了|难产了|触电(?:了|倒)|误(?:食|服|喝)|食物中毒|农药中毒|"
-        f"{_SOMEBODY}{_FAR}(?:有|出现)?生命危险|摔(?:倒|了|下|跤|伤){_FAR}(?:动不了|起不来|动弹不得|爬不起来|"
-        f"流了?很?多血|骨折|头破)"
-        f"|(?:高烧|发烧|高热|发热|发高烧|病重|重病|出血|剧痛|疼得|痛得|胰岛素|透析|产妇|孕妇)[^;\\n]{{0,40}}(?:救命|"
-        f"求救|求快速救治|急救|快救|没有?医院(?:肯)?(?:接收|收治))|倒在(?:地上|家里|路边|血泊)|(?:叫|打)(?:个|"
-        f"一下)?(?:120|救护车)(?:!|快)|断氧|没有?氧气了|临产|宫缩|破水了|突发(?:疾病|心脏病|脑梗|心梗|重病|急病)|"
-        f"(?:心脏病|哮喘|癫痫|羊癫疯)(?:突然)?(?:发作|犯了)|(?:咳|便|尿|呕)血(?:不止|了)|120(?:打不通|不来|叫不到|"
-        f"一直不来|还没来)|急需(?:透析|手术|救护车|氧气|血浆|抢救|救命药)"
-        "|(?:几天|天)没(?:有)?(?:做)?透析|(?:血氧|血压)(?:掉到|降到|只有|低到)|救命药|不能动了?[^。,]{0,4}(?:快来|救)",
-    ),
-    (
-        "rescue",
-        "(?:洪水|大水|水位|积水|水里|水中|泥石流|塌方|滑坡|坍塌|塌房|废墟|电梯|山上|山里|屋顶|房顶|楼顶|车里|车内|"
-        "井里|河里|雪|倒塌|水已|淹)[^。;\n]{0,24}(?<!经常)(?<!老是)被?困(?!难|境|惑|扰|人)|(?:被)?[困关](?:在|于)?[^。，"
-        ",;]{0,8}(?:电梯|洪水|水里|水中|塌房|废墟|山上|屋顶|房顶|楼顶|车里|河|井里|高处)"
-        "|(?:需要|请求|请|急需|等待|速来|求|快来|盼|急盼)[^。，,]{0,4}(?:救援|营救|解救|施救)|救援队?[^。，"
-        ",]{0,4}(?:过不去|进不来|还没到)|水位?(?:还在|正在|持续|不断|一直)(?:上)?涨|水(?:已经?)?(?:淹|漫)(?:到|进|"
-        "过)[^。，,]{0,6}(?:腰|胸|脖|膝|二楼|一楼|屋里|家里|床)"
-        "|(?:房子|房屋|屋子|墙|楼|桥)(?:突然)?(?:已经?)?(?:塌|倒塌|垮)(?:了|下来)|落水(?!管|情况|口)|溺水|掉(?:进|到|"
-        "下)(?:了)?(?:河|井|水|塘|水库|山|坑)|急需(?:铲车|推土|挖机|挖掘机|冲锋舟|皮划艇|橡皮艇|救生艇|直升机)|(?:房|"
-        "楼|墙|天花板|屋)[^。;\\n]{0,12}岌岌可危|洪水断路|(?:洪|水位|大水|积水|淹|暴雨|涨水|坍塌|"
-        "塌方)[^;\\n]{0,60}(?:被困|求救|求援|出不来|出不去|转移不出|撤不出|失联)|(?:被困|求救|求援|出不来|"
-        "转移不出)[^;\\n]{0,40}(?:洪水|水位|齐腰|冲锋舟|救生|水淹|被淹|进水)|\\d+(?:多|余)?(?:个|名|口)?(?:人|村民|"
-        "老人|群众|孩子)(?:还)?被困(?!在?上海|在?小区|在?酒店|在?隔离)|山洪(?:来了|暴发|爆发)|决堤了|决口了",
-    ),
-    (
-        "traffic",
-        "(?:刚|刚刚|刚才|正在|现在)(?:发生)?(?:了)?[^。，,]{0,8}(?:车祸|撞车|撞人|翻车|交通事故)|(?:被车|被[^。，"
-        ",]{0,4}车)撞(?:了|倒|飞)|车(?:子)?翻了|撞(?:到|倒|伤)(?:了)?(?:人|老人|孩子|行人)",
-    ),
-)
-_COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _TRIGGERS)
-# No trigger without one of these characters: most texts have none, and a look at a set is cheaper than eight searches.
-_NEEDED: Mapping[str, frozenset[str]] = MappingProxyType(
+PROMPT = 60  # … and of an event at once
+SHORT = 40  # and shortly: a weak trigger counts in a text up to this length
+ADVERB = 6  # a clause so short ("去年冬天，") belongs to the next
+BESIDE = 2  # characters that may stand between a negation and its verb
+SUBJECT = 6  # … and between the one it happens to and the verb
+CALL = "rescue"  # a bare cry for help
+
+_CLAUSE_ENDS = re.compile(r"[,、。!?;:~…\n.]")
+_SENTENCE_ENDS = re.compile(r"[。!?;\n]")
+_GAPS_BETWEEN_WORDS = re.compile(r"(?<![a-z',]) | (?![a-z'])")  # a space between Chinese words is a comma
+_PLACE = re.compile(r"[\w-]{0,20}(?:社区|小区|村|路|街|号|楼|栋|单元|室|层|组|\d)")
+_PAINT = "□"
+
+
+@dataclass(frozen=True, slots=True)
+class _Trigger:
+    kind: str
+    strength: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    start: int
+    end: int
+    verb: int  # where the last part of the phrase begins
+
+
+@dataclass(frozen=True, slots=True)
+class _Veto:
+    """Where a word has to stand, which triggers it outweighs, and what lifts it."""
+
+    reach: str
+    strengths: str = "strong plain weak"
+    lifted_by: str = ""
+    kinds: str = " ".join(NUMBERS)
+
+
+_VETOES: Mapping[str, _Veto] = MappingProxyType(
     {
-        "fire": frozenset("火烟烧燃"),
-        "gas": frozenset("气斯氧"),
-        "suicide": frozenset("杀轻活死寻割命药枯畏吊遗跳残"),
-        "violence": frozenset("打砍凶抢虐刀斧棍暴杀弄绑劫关锁掐撬砸闯室奸侵猥"),
-        "lost": frozenset("失丢踪见找回迷散落拐抱"),
-        "medical": frozenset(
-            "昏晕休搐吸喘梗骤绞胸血溢风沫醒省识垂濒危抢烧热噎喉窒行破生产电误毒摔病剧痛疼透倒氧临缩突发犯1急救"
-        ),
-        "rescue": frozenset("困救水溺塌垮倒掉岌洪决淹需"),
-        "traffic": frozenset("车撞祸"),
+        "negated": _Veto("beside"),
+        "supposed": _Veto("before"),
+        "feared": _Veto("before", lifted_by="happened"),
+        "habitual": _Veto("clause", "plain weak", "now"),
+        "ancient": _Veto("time", lifted_by="now"),
+        "recent": _Veto("time", "plain weak", "now"),
+        "told": _Veto("earlier", lifted_by="plea"),
+        "thanks": _Veto("earlier", lifted_by="plea"),
+        "precaution": _Veto("clause"),
+        "after": _Veto("after"),
+        "over": _Veto("anywhere"),
+        "aftermath": _Veto("sentence", "plain weak", "now"),
+        "talk": _Veto("anywhere", "weak"),
+        "wondered": _Veto("after", lifted_by="happened", kinds="medical rescue traffic"),
+        "mistaken": _Veto("before", kinds="suicide"),
+        "formal": _Veto("earlier", "plain weak", "now plea"),
+        "beast": _Veto("subject", kinds="violence lost traffic medical rescue"),
+        "owner": _Veto("head", kinds="lost"),
+        "thing": _Veto("beside", kinds="lost rescue"),
     }
 )
-
-# said of the sentence up to the trigger
-_BEFORE = re.compile(
-    "如果|假如|要是|万一|一旦|假若|倘若|若是|若|怕(?!我)|担心|担忧|恐|以免|避免|防止|预防|谨防|严防|防范|防(?=走失|"
-    "溺水|火)|容易|易(?=发生|引起|引发|造成)|极易|可能|隐患|引发|引起|导致|造成|会不会|难道(?:要|非)|是不是要等|"
-    "曾|去年|前年|上次|以前|之前|多次|经常|屡次|每次|时常|常常|往年|早年|上个?月|几年|年前|月前|当年|那年|历史|"
-    "\\d{4}年|年\\d|\\d+月\\d*|听说|据说|新闻|电视|报道|电影|小说|感谢|致敬|谢谢|表扬|多亏|"
-    "加强|检查|演练|培训|讲座|宣传|知识|科普|学习|整治|不(?:会|想|要|能)$|没有?$|没(?:有)?发生|未$|未发生|并未|从未|"
-    "从没|差点|差一点|险些|讨论|案|咨询|建议|希望(?!.*救)|非要|等到|逼|被逼|迫|比如|像|无异于|等于|简直|"
-    "(?:抢险)?消防员|"
-    "狗|猫|鸡|鸭|猪|牛|鱼|快递|钱包|手机|身份证|钥匙|包裹|证件|材料|信号|车位|垃圾|股|投资|合同|摩托|单车|自行车|电池|政策|医闹"
-)
-_BEFORE_NEAR = 26
-# said right after it
-_AFTER = re.compile(
-    "^(?:隐患|风险|可能(?!性)|事故隐患|危险源|报警器|检测|检查|演练|知识|预防|防范|应急|培训|手环|事件|案|价|似的|"
-    "一样|的话|怎么办|保险|未遂|等问题|问题|事故频发|时有发生|的可能(?!性)|专业|现象|率|过(?!来|去)|之虞|的(?:教训|"
-    "风险|危险)|者家属|前兆|设备|物资|机制|倾向讲座|危机干预)"
-    "|已经?(?:找到|扑灭|灭|脱险|脱离|出院|救出|解决|处理|好转)|找到了|扑灭了|救出来了|无大碍|没大碍|没事了|好了|"
-    "[^。!?;]{0,12}(?:感谢|致敬|好人)"
-)
-_AFTER_NEAR = 14
-_FIGURES = re.compile(
-    "(?:笑|累|急|气|忙|热|冻|饿|想|吓|美|烦|困|吵|臭|难|丑|羡慕)死(?:了|我|你|人)|想死你|跳楼价|火烧眉毛|火烧火燎|"
-    "打火机|气死|打死(?:也|都)不|死机"
-)
+_LIFTS = ("now", "plea")
+_HARMLESS = "harmless"
 
 
 def find_emergency(text: str) -> str | None:
     """The emergency that a normalised text tells of, if any."""
-    text = text[:EARLY]
-    characters = set(text)
-    for name, pattern in _COMPILED:
-        if characters.isdisjoint(_NEEDED[name]):
+    return _BOOK.read(text[:EARLY])
+
+
+class _Book:
+    """What emergencies.yaml says, ready to be looked up. Immutable."""
+
+    def __init__(self, words: Mapping[str, Any]) -> None:
+        names = {name: phrases.split() for name, phrases in words["names"].items()}
+        self._roles: dict[str, tuple[_Trigger | str, ...]] = {}
+        for kind, strengths in words["kinds"].items():
+            for strength, rows in strengths.items():
+                self._learn(_Trigger(kind, strength), rows, names)
+        for kind, rows in words["english"].items():
+            self._learn(_Trigger(kind, "plain"), rows, names)
+        for veto, rows in words["vetoes"].items():
+            self._learn(veto, rows, names)
+        for lift in _LIFTS:
+            self._learn(lift, words[lift], names)
+        self._finder = PhraseFinder(self._roles)
+        self._harmless = PhraseFinder(_phrases(words[_HARMLESS], names))
+        self._spelling = words["spelling"]
+        self._misspelt = re.compile("|".join(self._spelling))
+        calls, fillers = (sorted(_phrases(words[role], names), key=len, reverse=True) for role in ("calls", "fillers"))
+        self._call = re.compile("|".join(calls))
+        self._beside_a_call = re.compile("|".join(calls + fillers))
+
+    def _learn(self, role: _Trigger | str, rows: Iterable[str], names: Mapping[str, list[str]]) -> None:
+        for phrase in _phrases(rows, names):
+            self._roles[phrase] = (*self._roles.get(phrase, ()), role)
+
+    def read(self, text: str) -> str | None:
+        text = self._prepared(text)
+        triggers: list[tuple[_Trigger, _Found]] = []
+        words: list[tuple[str, _Found]] = []
+        for start, end, phrase in self._finder.find(text):
+            if _cuts_a_word(text, start, end):
+                continue
+            found = _Found(start, end, end - len(phrase.rpartition("…")[2]))
+            for role in self._roles[phrase]:
+                if isinstance(role, str):
+                    words.append((role, found))
+                else:
+                    triggers.append((role, found))
+        if not triggers:
+            return CALL if self._is_bare_call(text) else None
+        live = {trigger.kind for trigger, found in triggers if not _is_vetoed(text, trigger, found, words)}
+        return next((kind for kind in NUMBERS if kind in live), None)
+
+    def _prepared(self, text: str) -> str:
+        text = _GAPS_BETWEEN_WORDS.sub(",", text)
+        text = self._misspelt.sub(lambda found: self._spelling[found[0]], text)
+        for start, end, _ in list(self._harmless.find(text)):
+            text = text[:start] + _PAINT * (end - start) + text[end:]
+        return text
+
+    def _is_bare_call(self, text: str) -> bool:
+        """Nothing is said but "help", and perhaps where."""
+        if len(text) > SHORT or not self._call.search(text):
+            return False
+        rest = (self._beside_a_call.sub("", clause).strip() for clause in _CLAUSE_ENDS.split(text))
+        return all(not clause or _PLACE.fullmatch(clause) for clause in rest)
+
+
+def _is_vetoed(text: str, trigger: _Trigger, found: _Found, words: list[tuple[str, _Found]]) -> bool:
+    if (trigger.strength == "weak" and len(text) > SHORT) or (trigger.strength == "plain" and found.start > PROMPT):
+        return True
+    clause, clause_end = _clause(text, found)
+    lifts = {role for role, word in words if role == "plea" or (role == "now" and clause <= word.start < clause_end)}
+    if "了" in text[found.verb : found.end + 1]:
+        lifts.add("happened")
+    for role, word in words:
+        veto = _VETOES.get(role)
+        if (
+            veto is None
+            or trigger.strength not in veto.strengths
+            or not lifts.isdisjoint(veto.lifted_by.split())
+            or trigger.kind not in veto.kinds
+        ):
             continue
-        for found in pattern.finditer(text):
-            if _is_now(text, found.start(), found.end()):
-                return name
-    return None
+        if _reaches(veto.reach, text, word, found, clause, clause_end):
+            return True
+    return False
 
 
-def _is_now(text: str, start: int, end: int) -> bool:
-    opening = max((text.rfind(mark, 0, start) for mark in _SENTENCE_ENDS), default=-1) + 1
-    before = text[max(opening, start - _BEFORE_NEAR) : start]
-    if _BEFORE.search(before):
-        return False
-    around = text[max(opening, start - 2) : end + 3]
-    return not (_AFTER.search(text[end : end + _AFTER_NEAR]) or _FIGURES.search(around))
+def _reaches(reach: str, text: str, word: _Found, found: _Found, clause: int, clause_end: int) -> bool:
+    match reach:
+        case "beside":
+            return clause <= word.start and 0 <= found.verb - word.end <= BESIDE
+        case "subject":
+            return clause <= word.start and 0 <= found.verb - word.end <= SUBJECT
+        case "head":
+            return word.start == found.start
+        case "before":
+            return clause <= word.start < found.verb
+        case "time":
+            return _with_adverb(text, clause) <= word.start < found.verb
+        case "clause":
+            return clause <= word.start < clause_end
+        case "sentence":
+            return _SENTENCE_ENDS.search(text, min(found.end, word.end), max(found.start, word.start)) is None
+        case "earlier":
+            return word.start < found.verb
+        case "after":
+            return found.end <= word.start <= found.end + (text[found.end : found.end + 1] == "了")
+        case _:
+            return True
+
+
+def _clause(text: str, found: _Found) -> tuple[int, int]:
+    start = max((end.end() for end in _CLAUSE_ENDS.finditer(text, 0, found.start)), default=0)
+    end = _CLAUSE_ENDS.search(text, found.end)
+    return start, end.start() if end else len(text)
+
+
+def _with_adverb(text: str, clause: int) -> int:
+    before = _clause(text, _Found(clause - 1, clause - 1, clause - 1))[0] if clause else 0
+    return before if clause - before <= ADVERB else clause
+
+
+def _cuts_a_word(text: str, start: int, end: int) -> bool:
+    return _goes_on(text, start) or _goes_on(text, end)
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """An English word, or a number, has letters on both sides of this place."""
+    return 0 < at < len(text) and all(sign.isascii() and sign.isalnum() for sign in text[at - 1 : at + 1])
+
+
+def _phrases(rows: Iterable[str], names: Mapping[str, list[str]]) -> Iterator[str]:
+    for row in rows:
+        for pattern in row.split():
+            yield from (phrase.replace("_", " ") for phrase in _spelled_out(pattern, names))
+
+
+_PART = re.compile(r"(?:\((?P<choice>[^)]*)\)|<(?P<name>\w+)>|(?P<sign>.))(?P<maybe>\?)?")
+
+
+def _spelled_out(pattern: str, names: Mapping[str, list[str]]) -> Iterator[str]:
+    """Every phrase that a pattern stands for: "(掉|落)水里了?" → 掉水里, 掉水里了, 落水里, 落水里了."""
+    parts = []
+    for part in _PART.finditer(pattern):
+        choices = names[part["name"]] if part["name"] else (part["choice"] or part["sign"]).split("|")
+        parts.append([*choices, ""] if part["maybe"] else choices)
+    return map("".join, product(*parts))
+
+
+_BOOK = _Book(yaml.safe_load(WORDS.read_text(encoding="utf-8")))
