@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import zlib
+
+_SUN = (250, 226, 150)
 
 
 def dimensions(data: bytes) -> tuple[int, int] | None:
@@ -44,12 +47,22 @@ def _jpeg(data: bytes) -> tuple[int, int] | None:
 
 
 def generated(width: int, height: int, seed: int) -> bytes:
-    """A PNG of one colour that depends on the seed."""
-    colour = bytes((seed * 71 % 200 + 40, seed * 113 % 200 + 40, seed * 37 % 200 + 40))
-    rows = (b"\0" + colour * width) * height
+    """A PNG of a small landscape, whose colours depend on the seed."""
+    sky = (seed * 71 % 120 + 90, seed * 113 % 90 + 120, seed * 37 % 100 + 140)
+    hill = (seed * 53 % 90 + 50, seed * 29 % 80 + 90, seed * 17 % 70 + 50)
+    discs = ((_SUN, 0.72, 0.3, 0.12), (hill, 0.25, 1.1, 0.45), (hill, 0.8, 1.35, 0.6))  # centre and radius, of the height
+    rows = []
+    for y in range(height):
+        row = bytearray(bytes(int(part + (245 - part) * 0.8 * y / height) for part in sky) * width)
+        for colour, x, centre, radius in discs:
+            half = math.sqrt(max((radius * height) ** 2 - (y - centre * height) ** 2, 0))
+            left, right = max(0, int(x * width - half)), min(width, int(x * width + half))
+            row[left * 3 : right * 3] = bytes(colour) * (right - left)
+        rows.append(b"\0" + row)
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
+    data = zlib.compress(b"".join(rows), 6)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 VERSION = 1
 _UNCLEAN_UPDATES, _UNCLEAN_MESSAGES = 10_000, 1_000  # after an unclean end numbers go on far above, whatever was in flight
-_PASSING = ("call",)  # events that leave nothing behind
+_PASSING = ("call", "action", "answer")  # events that leave nothing behind
 _COUNTERS = ("user_ids", "group_ids", "album_ids", "tap_ids")
 _CHAT = ("id", "type", "title", "username", "started", "blocked", "last_message_id")
 _MESSAGE = ("id", "body", "markup", "author_id", "bot_id", "edited", "deleted", "sent")

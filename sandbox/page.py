@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import struct
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ _KINDS = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+_NAME = re.compile(r"[a-z0-9-]+\.(?:html|css|js|svg)")
 _POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; base-uri 'none'; form-action 'none';"
     " frame-ancestors 'none'"
@@ -124,7 +126,6 @@ def tone(seconds: float = 1.0, rate: int = 8000) -> bytes:
 
 def _part(name: str) -> web.Response:
     path = FOLDER / name
-    kind = _KINDS.get(path.suffix)
-    if kind is None or ".." in path.parts or not path.resolve().is_relative_to(FOLDER.resolve()) or not path.is_file():
+    if _NAME.fullmatch(name) is None or not path.is_file():
         return web.Response(text="There is no such page.", status=404, headers=_HEADERS)
-    return web.Response(body=path.read_bytes(), headers={**_HEADERS, "Content-Type": kind})
+    return web.Response(body=path.read_bytes(), headers={**_HEADERS, "Content-Type": _KINDS[path.suffix]})

@@ -108,7 +108,7 @@ export class Tour {
 
   /** Somebody wrote by hand what an action would have said. */
   _heard({ key, message }) {
-    this._did((action) => action.say !== undefined && message.from && message.from.id === action.person && key === this._keyOf(action));
+    this._did((action) => action.say !== undefined && message.text && message.from && message.from.id === action.person && key === this._keyOf(action));
   }
 
   _tapped({ key, user_id: person, message_id: id, data }) {
@@ -218,7 +218,7 @@ export class Tour {
     return el(
       "div",
       { class: "body" },
-      el("div", { class: "telling" }, el("p", {}, choose(this._step.text)), el("p", { class: "small", role: "status" }, done[step] ? el("span", { class: "done" }, `✓ ${say("step-done")}`) : say("step-hint"))),
+      el("div", { class: "telling" }, el("p", {}, choose(this._step.text)), el("p", { class: "small", role: "status" }, done[step] ? el("span", { class: "done" }, `✓ ${say("step-done")}`) : el("span", { class: "hint" }, say("step-hint")))),
       el(
         "div",
         { class: "acts" },
