@@ -79,7 +79,7 @@ class Scenes:
         await self.tap(cast.CHEN, "答复")
         await self.say(cast.CHEN, "带身份证和两张一寸照片，到社区便民服务窗口就能办，当天能拿到。")
         await self.until(2, 11, 0)
-        await self.deliver(cast.LI, "换了个垫圈，不滴水了。", "1 小时", photo=True)
+        await self.deliver(cast.LI, "换了个垫圈，不滴水了。", "1 小时")
         await self.tap(cast.ZHAO, "办好了")
         await self.tap(cast.ZHAO, "5★")
         await self.tap(cast.ZHAO, "说声谢谢")
@@ -127,13 +127,9 @@ class Scenes:
             await self.tap(person, "公开文字")
         await self.tap(person, "提交")
 
-    async def deliver(self, person: int, words: str, hours: str, *, photo: bool = False) -> None:
+    async def deliver(self, person: int, words: str, hours: str) -> None:
         await self.tap(person, "办好了")
-        if photo:
-            await self.stage.client.send_photo(person, caption=words)
-            await self.pace.settle()
-        else:
-            await self.say(person, words)
+        await self.say(person, words)
         await self.tap(person, hours)
 
     async def _approve_if_asked(self) -> None:
