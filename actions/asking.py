@@ -15,7 +15,7 @@ ANSWER = "answer"
 REWRITE = "rewrite"
 
 PATIENCE = timedelta(minutes=30)
-"""After this long, words are words again and no late answer."""
+"""After this long, words are words again and no late answer; only that they begin another wish stays said."""
 
 
 def ask(person: Person, now: datetime, what: str, about: int) -> None:
@@ -24,10 +24,10 @@ def ask(person: Person, now: datetime, what: str, about: int) -> None:
 
 def asked(person: Person, now: datetime) -> tuple[str, int] | None:
     """What this person was asked, if it is still open."""
-    if person.awaiting is None or person.awaiting_until is None or person.awaiting_until < now:
+    what, _, about = (person.awaiting or "").partition(":")
+    if not about.isdigit() or person.awaiting_until is None or (what != NEW and person.awaiting_until < now):
         return None
-    what, _, about = person.awaiting.partition(":")
-    return (what, int(about)) if about.isdigit() else None
+    return what, int(about)
 
 
 def forget(person: Person) -> None:

@@ -4,15 +4,15 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import asking, cards, claiming, drafts, telling
+from actions import asking, cards, claiming, drafts, hearing, telling
 from actions.moves import actors_of, move
 from actions.town import Town
 from rules.errors import AlreadyDone, BadInput, NotANumber, NothingWritten, TooLong, TooSoon
-from rules.lifecycle import LIVE, ClaimState, Event, State, decide
+from rules.lifecycle import LIVE, ClaimState, Event, Kind, State, decide
 from storage import roster, wishes
 from storage.models import Claim, Line, Person, Wish
-from words import talk
-from words.messages import Attachment, Message
+from words import answers, talk
+from words.messages import Message
 
 HOURS_LIMIT = 24.0
 THANKS_LIMIT = 300
@@ -33,7 +33,7 @@ async def report(
     if hours is not None:
         await deliver(session, now, town, helper, claim_id, hours)
         return None
-    lines = await _report_lines(session, claim)
+    lines = await report_lines(session, claim)
     if len(lines) >= REPORT_LINES or sum(len(line.text) for line in lines) + len(said.text) > REPORT_LIMIT:
         raise TooLong(REPORT_LIMIT)
     session.add(
@@ -55,7 +55,7 @@ async def report(
     return None
 
 
-async def _report_lines(session: AsyncSession, claim: Claim) -> list[Line]:
+async def report_lines(session: AsyncSession, claim: Claim) -> list[Line]:
     """What was reported on this claim, not on an earlier one of the same helper."""
     lines = await wishes.lines(session, claim.wish_id, "claimant")
     return [line for line in lines if line.person_id == claim.person_id and line.created_at >= claim.created_at]
@@ -82,7 +82,7 @@ async def deliver(session: AsyncSession, now: datetime, town: Town, helper: Pers
     if not 0 < hours <= HOURS_LIMIT:
         raise NotANumber(limit=int(HOURS_LIMIT))
     claim, wish = await claiming.own_claim(session, helper, claim_id)
-    lines = await _report_lines(session, claim)
+    lines = await report_lines(session, claim)
     claim.hours = hours
     claim.report = "\n".join(line.text for line in lines if line.text) or None
     await move(session, now, town, wish, Event.DELIVER, by=helper, claim=claim)
@@ -213,7 +213,7 @@ async def withdraw(session: AsyncSession, now: datetime, town: Town, author: Per
 async def add(
     session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int, said: drafts.Said
 ) -> Message | None:
-    """Add a line or a photo to a wish: those who work on it hear of it.
+    """Add a line or a photo to a wish: those who work on it hear of it. An album is one addition, and one answer.
 
     Raises:
         NotAllowed, WrongState, TooLong, NotFound.
@@ -223,26 +223,38 @@ async def add(
     if before is State.DRAFT:
         await drafts.continue_draft(session, now, town, author, wish, said)
         return None
+    if wish.kind is Kind.EMERGENCY:
+        await hearing.follow(session, now, town, author, wish, said)
+        return None
+    earlier = await drafts.earlier_of_album(session, wish, said)
     await drafts.add_line(session, now, town, author, wish, said)
     await cards.refresh(session, now, town, wish)
     holders = [held for held in await wishes.holders(session, wish.id) if held[0].state is ClaimState.LIVE]
     for claim, helper in holders:
-        await _pass_on(session, now, helper, wish, said, claim)
+        await _pass_on(session, now, helper, wish, said, claim, earlier)
     if not holders and before in (State.OPEN, State.DELIVERED):
         for admin in await roster.admins(session):
-            await _pass_on(session, now, admin, wish, said, None)
-    return talk.added(author.locale, wish.id)
+            await _pass_on(session, now, admin, wish, said, None, earlier)
+    return answers.added(author.locale, wish.id) if earlier is None else None
 
 
 async def _pass_on(
-    session: AsyncSession, now: datetime, reader: Person, wish: Wish, said: drafts.Said, claim: Claim | None
+    session: AsyncSession,
+    now: datetime,
+    reader: Person,
+    wish: Wish,
+    said: drafts.Said,
+    claim: Claim | None,
+    earlier: Line | None,
 ) -> None:
     if not reader.can_be_written:
         return
     claim_id = claim.id if claim else None
-    await telling.send_files(session, now, reader.id, _files(said), claim_id=claim_id)
-    message = talk.added_for_helper(reader.locale, wish.id, said.text)
-    await telling.post(session, now, reader.id, message, claim_id=claim_id)
+    if earlier is None or said.text:
+        message = talk.added_for_helper(reader.locale, wish.id, said.text)
+        await telling.post(session, now, reader.id, message, claim_id=claim_id)
+    after = earlier.file_id if earlier is not None else None
+    await telling.send_files(session, now, reader.id, said.files, claim_id=claim_id, after=after)
 
 
 async def ask_more(session: AsyncSession, now: datetime, author: Person, wish_id: int) -> Message:
@@ -278,5 +290,7 @@ async def addressed(session: AsyncSession, person: Person, message_id: int) -> i
     return wish.id if wish.author_id == person.id and wish.state in LIVE else None
 
 
-def _files(said: drafts.Said) -> tuple[Attachment, ...]:
-    return (Attachment(said.media, said.file_id),) if said.media and said.file_id else ()
+async def goes_on(session: AsyncSession, person: Person, said: drafts.Said) -> int | None:
+    """The live wish that earlier pieces of the same album went to: the rest belongs there too."""
+    wish = await wishes.of_album(session, person.id, said.album) if said.album is not None else None
+    return wish.id if wish is not None and wish.state in LIVE else None

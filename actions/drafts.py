@@ -8,20 +8,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import asking, cards, emergencies, posting, reviewing, telling
 from actions.moves import actors_of, move, schedule
+from actions.reading import categorise_row, joined, understand
 from actions.town import Town
 from rules.errors import NotAllowed, NothingWritten, TooLong
 from rules.lifecycle import Actor, Event, Kind, State, after_submission, decide
 from storage import roster, wishes
 from storage.models import Line, Person, Wish
 from words import talk
-from words.messages import Message
+from words.messages import Attachment, Message
 
 TEXT_LIMIT = 8_000
 """Characters one wish may hold: two of Telegram's longest messages."""
 LINES_LIMIT = 40
 FRESH = timedelta(minutes=5)
 """How long a draft's card is still in sight."""
-CONTACT_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +34,9 @@ class Said:
     file_id: str | None = None
     album: str | None = None
 
-
-async def write(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> None:
-    """Take a resident's words: they join the open draft, or begin one; its card shows what was understood.
-
-    Raises:
-        TooLong: the draft would hold more than it may; nothing of the message was taken.
-    """
-    asked = asking.asked(author, now)
-    draft = None if asked and asked[0] == asking.NEW else await wishes.open_draft(session, author.id)
-    asking.forget(author)
-    if draft is None:
-        await begin_draft(session, now, town, author, said)
-    else:
-        await continue_draft(session, now, town, author, draft, said)
-
-
-async def cry(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> bool:
-    """Whatever they were asked, a cry for help is heard as one: a new alarm, or more words for the one that is on."""
-    if not said.text or town.reader.emergency(said.text) is None:
-        return False
-    asking.forget(author)
-    on = await wishes.live_emergency(session, author.id)
-    if on is not None:
-        await add_line(session, now, town, author, on, said)
-        await cards.refresh(session, now, town, on)
-        return True
-    wish = begin(author, now)
-    session.add(wish)
-    await session.flush()
-    await add_line(session, now, town, author, wish, said)
-    await emergencies.alarm(session, now, town, author, wish)
-    return True
+    @property
+    def files(self) -> tuple[Attachment, ...]:
+        return (Attachment(self.media, self.file_id),) if self.media and self.file_id else ()
 
 
 async def begin_draft(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> None:
@@ -162,82 +133,17 @@ def line_from(author: Person, now: datetime, said: Said) -> Line:
     )
 
 
+async def earlier_of_album(session: AsyncSession, wish: Wish, said: Said) -> Line | None:
+    """The last piece of the same album that the wish has: an album is one thing said, in several messages."""
+    if said.album is None:
+        return None
+    pieces = [line for line in await wishes.lines(session, wish.id) if line.album == said.album]
+    return pieces[-1] if pieces else None
+
+
 def _require_room(lines: Sequence[Line], said: Said) -> None:
     if len(lines) >= LINES_LIMIT or sum(len(line.text) + 1 for line in lines) + len(said.text) > TEXT_LIMIT:
         raise TooLong(TEXT_LIMIT)
-
-
-def joined(lines: list[Line]) -> str:
-    return "\n".join(line.text for line in lines if line.text)
-
-
-def understand(town: Town, wish: Wish, lines: list[Line]) -> None:
-    """Read everything said so far; what the author chose with a button stays chosen."""
-    wish.text = joined(lines)
-    if not wish.text:
-        wish.understood = {"choices": list(_usual(town))}
-        return
-    found = town.reader.understand(wish.text)
-    chosen = wish.understood or {}
-    if not chosen.get("public_chosen"):
-        wish.public_text = found.public_text.strip()
-    wish.urgency, wish.beneficiary = found.urgency, found.beneficiary
-    # A cry for help after a long account is one as well: every message is asked by itself.
-    cries = (town.reader.emergency(line.text) for line in lines if line.text)
-    wish.emergency = found.emergency or next((cry for cry in cries if cry is not None), None)
-    if chosen.get("calm_chosen"):
-        wish.emergency = None  # somebody said that it is none
-    if wish.emergency is not None:
-        wish.kind, wish.urgency = Kind.EMERGENCY, "today"
-    elif not chosen.get("kind_chosen"):
-        wish.kind = Kind(found.kind)
-    if not chosen.get("category_chosen"):
-        categorise_row(town, wish, found.category, sure=not found.not_sure)
-    if found.place is not None and not chosen.get("area_chosen"):
-        wish.area_code = found.place
-    wish.understood = {
-        "confidence": round(found.confidence, 3),
-        "words": [word for word, _ in found.words[:5]],
-        "choices": list(found.choices),
-        "hidden": len(found.hidden),
-        **{key: value for key, value in chosen.items() if key.endswith("_chosen")},
-    }
-
-
-def categorise_row(town: Town, wish: Wish, code: str, *, sure: bool) -> None:
-    """Set the category and what follows from it: the days allowed."""
-    wish.category, wish.category_sure = code, sure
-    wish.days = town.category(code).days
-
-
-def _usual(town: Town) -> tuple[str, ...]:
-    """What to offer when there are no words to go by (a photo, a voice)."""
-    usual = [code for code in ("home_repair", "errands", "elder_care") if code in town.taxonomy.categories]
-    return tuple(usual or list(town.taxonomy.categories)[:3])
-
-
-async def correct(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> Message | None:
-    """A message was edited in Telegram: before review it is read anew, afterwards the author is told how to add to it."""
-    line = await wishes.line_of(session, author.id, said.message_id)
-    if line is None or line.role != "author" or line.text == said.text:
-        return None
-    wish = await wishes.locked(session, line.wish_id)
-    if wish.state not in (State.DRAFT, State.REVIEWING):
-        return talk.too_late_to_edit(author.locale, wish.id)
-    others = [other for other in await wishes.lines(session, wish.id) if other.id != line.id]
-    if sum(len(other.text) + 1 for other in others) + len(said.text) > TEXT_LIMIT:
-        raise TooLong(TEXT_LIMIT)
-    line.text, line.edited_at = said.text, now
-    await session.flush()
-    before = wish.public_text
-    understand(town, wish, list(await wishes.lines(session, wish.id)))
-    if wish.kind is Kind.EMERGENCY:
-        await emergencies.alarm(session, now, town, author, wish)
-        return None
-    if wish.public_text != before:
-        wish.published = False  # a yes is for the words that were shown with it
-    await cards.refresh(session, now, town, wish)
-    return None
 
 
 async def submit(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int) -> None:
@@ -298,35 +204,6 @@ async def name(session: AsyncSession, now: datetime, town: Town, author: Person,
     await move(session, now, town, wish, Event.PUBLISH, by=author)
     wish.show_name = yes
     await cards.refresh(session, now, town, wish)
-
-
-async def draft_id(session: AsyncSession, author: Person) -> int | None:
-    """The draft in hand, if there is one."""
-    draft = await wishes.open_draft(session, author.id)
-    return draft.id if draft else None
-
-
-async def ask_contact(session: AsyncSession, now: datetime, author: Person, wish_id: int) -> Message:
-    """Ask for phone and address; the next words are the answer."""
-    wish = await wishes.locked(session, wish_id)
-    decide(wish.kind, wish.state, Event.CONTACT, await actors_of(session, author, wish))
-    asking.ask(author, now, asking.CONTACT, wish_id)
-    return talk.ask_contact(author.locale)
-
-
-async def set_contact(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int, text: str) -> Message:
-    """Keep phone and address for the claimant alone.
-
-    Raises:
-        TooLong: more than 200 characters.
-    """
-    if len(text) > CONTACT_LIMIT:
-        raise TooLong(CONTACT_LIMIT)
-    wish = await wishes.locked(session, wish_id)
-    await move(session, now, town, wish, Event.CONTACT, by=author)
-    wish.contact = text.strip() or None
-    await cards.refresh(session, now, town, wish)
-    return talk.contact_kept(author.locale)
 
 
 async def categorise(session: AsyncSession, now: datetime, town: Town, person: Person, wish_id: int, code: str) -> None:

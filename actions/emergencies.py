@@ -1,16 +1,17 @@
 """Emergencies: the right number at once, and an alarm that goes to the next officer until somebody takes it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import cards, reviewing
+from actions import cards, reading, reviewing, telling
 from actions.moves import move, schedule
 from actions.town import Town
-from rules.lifecycle import ClaimState, Event, Kind
+from rules.lifecycle import ClaimState, Event
 from storage import roster, wishes
 from storage.models import Claim, Person, Wish
+from words.messages import Attachment
 
 
 async def alarm(session: AsyncSession, now: datetime, town: Town, author: Person, wish: Wish) -> None:
@@ -34,6 +35,22 @@ async def alert_next(session: AsyncSession, now: datetime, town: Town, wish: Wis
     if first:
         await cards.refresh(session, now, town, wish)  # its author reads now that somebody was called
     return True
+
+
+async def pass_on(session: AsyncSession, now: datetime, town: Town, wish: Wish, files: Iterable[Attachment] = ()) -> None:
+    """Its author said more: whoever took it sees the alarm again, or else everybody who was called; it rings anew."""
+    takers = [helper.id for claim, helper in await wishes.holders(session, wish.id) if claim.state is ClaimState.LIVE]
+    called = [card.chat_id for card in cards.of_face(await wishes.cards(session, wish.id), cards.ALARM)]
+    rung = False
+    for reader_id in sorted({*(takers or called)}):
+        reader = await session.get(Person, reader_id)
+        if reader is not None and reader.is_admin and reader.can_be_written:
+            await telling.send_files(session, now, reader.id, files)
+            await cards.show(session, now, town, wish, reader.id, cards.ALARM)
+            rung = True
+    if not rung:
+        await alert_next(session, now, town, wish, turn=wish.steps_passed)
+    await cards.refresh(session, now, town, wish)
 
 
 async def _reachable(session: AsyncSession) -> Sequence[Person]:
@@ -66,8 +83,8 @@ async def calm(session: AsyncSession, now: datetime, town: Town, person: Person,
     """It is no emergency: it goes to the reviewers like any other wish, and nothing is lost."""
     wish = await wishes.locked(session, wish_id)
     await move(session, now, town, wish, Event.CALM, by=person)
-    wish.kind, wish.emergency = Kind.WISH, None
-    wish.understood = {**wish.understood, "kind_chosen": True, "calm_chosen": True}
+    wish.understood = {**wish.understood, "calm_chosen": True}
+    reading.understand(town, wish, await wishes.lines(session, wish.id))  # a complaint stays one, and is never posted
     schedule(town, wish)
     for card in cards.of_face(await wishes.cards(session, wish.id), cards.ALARM):
         card.face = cards.REVIEW

@@ -1,7 +1,8 @@
 """Telling people: everything said is an outgoing row, written in the transaction of what it tells of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,9 +57,15 @@ async def send_files(
     lane: int = ANSWERS,
     *,
     claim_id: int | None = None,
+    after: str | None = None,
 ) -> None:
-    """Photos and videos as albums of up to ten, everything else one by one; their content may not be passed on."""
+    """Photos and videos as albums of up to ten, everything else one by one; their content may not be passed on.
+
+    `after`: the file that they follow in an album; if that is still on its way, they go together.
+    """
     waiting = list(files)
+    if after is not None and waiting:
+        waiting = [*_files_in(await outbox.take_back(session, chat_id, after, ALBUM_SIZE)), *waiting]
     album = [file for file in waiting if file.media in _ALBUM]
     alone = [file for file in waiting if file.media not in _ALBUM]
     for start in range(0, len(album), ALBUM_SIZE):
@@ -74,6 +81,12 @@ async def send_files(
         if method is not None:
             payload = {"chat_id": chat_id, file.media: file.file_id, "protect_content": True}
             await outbox.enqueue(session, now, chat_id, method, payload, lane=lane, claim_id=claim_id)
+
+
+def _files_in(payload: Mapping[str, Any]) -> list[Attachment]:
+    """The photos and videos of a call that was to send them."""
+    alone = [Attachment(media, payload[media]) for media in _ALBUM if media in payload]
+    return alone or [Attachment(piece["type"], piece["media"]) for piece in payload.get("media", ())]
 
 
 def files_of(lines: Iterable[Line]) -> tuple[Attachment, ...]:

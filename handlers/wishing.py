@@ -8,11 +8,11 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import delivering, drafts, emergencies, listing, reviewing, telling
+from actions import contacts, delivering, drafts, emergencies, hearing, listing, reviewing, telling
 from actions.town import Town
 from storage.models import Person
 from words import talk
-from words.buttons import CardTap, PickArea, PickCategory, PickKind, RateTap
+from words.buttons import CardTap, DangerTap, PickArea, PickCategory, PickKind, RateTap
 from words.messages import Answer, Message, Toast
 
 
@@ -25,6 +25,7 @@ def make_router() -> Router:
         "named": name,
         "anonymous": name,
         "contact": contact,
+        "not-contact": not_contact,
         "another": another,
         "sure-withdraw": withdraw,
         "confirm": confirm,
@@ -44,6 +45,7 @@ def make_router() -> Router:
     router.callback_query.register(pick_kind, PickKind.filter())
     router.callback_query.register(pick_area, PickArea.filter())
     router.callback_query.register(rate, RateTap.filter())
+    router.callback_query.register(danger, DangerTap.filter(), F.message.chat.type == "private")
     return router
 
 
@@ -77,7 +79,14 @@ async def name(
 
 
 async def contact(query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, person: Person) -> Answer:
-    return await ask_privately(session, now, person, await drafts.ask_contact(session, now, person, callback_data.wish))
+    return await ask_privately(session, now, person, await contacts.ask(session, now, person, callback_data.wish))
+
+
+async def not_contact(
+    query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    added = await contacts.are_words(session, now, town, person, callback_data.wish)
+    return (added, Toast()) if added is not None else talk.toast(person.locale, "changed")
 
 
 async def another(query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, person: Person) -> Answer:
@@ -180,3 +189,11 @@ async def rate(
 ) -> Answer:
     await delivering.rate(session, now, town, person, callback_data.wish, callback_data.stars)
     return talk.toast(person.locale, "rated")
+
+
+async def danger(
+    query: CallbackQuery, callback_data: DangerTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    question_id = query.message.message_id if query.message else 0
+    await hearing.cry_of_report(session, now, town, person, callback_data.line, question_id)
+    return Toast()

@@ -7,11 +7,11 @@ from aiogram import F, Router
 from aiogram.types import Message as Update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import answering, asking, delivering, drafts, reviewing
+from actions import answering, asking, contacts, correcting, delivering, hearing, reviewing
 from actions.drafts import Said
 from actions.town import Town
 from storage.models import Person
-from words import talk
+from words import answers, talk
 from words.messages import Answer, Message
 
 MEDIA = ("photo", "voice", "video", "document")
@@ -42,20 +42,24 @@ def said(message: Update) -> Said:
 
 
 async def words(message: Update, session: AsyncSession, now: datetime, town: Town, person: Person) -> Answer:
-    """An answer, a reply to a card, or a wish."""
+    """A cry for help, the rest of an album, an answer, a reply to a card, or a wish."""
+    heard = said(message)
     asked = asking.asked(person, now)
-    if (asked is None or asked[0] not in _OF_STAFF) and await drafts.cry(session, now, town, person, said(message)):
-        return None
     if asked is not None and asked[0] in _ANSWERS and not await answering.answerable(session, person, *asked):
         asking.forget(person)
         asked = None
+    if (asked is None or asked[0] not in _DO_NOT_CRY) and await hearing.cry(session, now, town, person, heard):
+        return None
+    about = await delivering.goes_on(session, person, heard)
+    if about is not None:
+        return await delivering.add(session, now, town, person, about, heard)
     if asked is not None and asked[0] in _ANSWERS:
-        return await _ANSWERS[asked[0]](session, now, town, person, asked[1], said(message))
+        return await _ANSWERS[asked[0]](session, now, town, person, asked[1], heard)
     if message.reply_to_message is not None:
         about = await delivering.addressed(session, person, message.reply_to_message.message_id)
         if about is not None:
-            return await delivering.add(session, now, town, person, about, said(message))
-    await drafts.write(session, now, town, person, said(message))
+            return await delivering.add(session, now, town, person, about, heard)
+    await hearing.write(session, now, town, person, heard)
     return None
 
 
@@ -63,30 +67,23 @@ async def shared_contact(message: Update, session: AsyncSession, now: datetime, 
     """A shared phone number is for the helper of the wish in hand."""
     if message.contact is None:
         return None
-    asked = asking.asked(person, now)
-    about = asked[1] if asked is not None and asked[0] == asking.CONTACT else await drafts.draft_id(session, person)
-    if about is None:
-        return talk.cannot_read(person.locale)
-    asking.forget(person)
-    return await drafts.set_contact(session, now, town, person, about, message.contact.phone_number)
+    kept = await contacts.shared(session, now, town, person, message.contact.phone_number)
+    return kept or answers.cannot_read(person.locale)
 
 
 async def edited(edited_message: Update, session: AsyncSession, now: datetime, town: Town, person: Person) -> Answer:
-    return await drafts.correct(session, now, town, person, said(edited_message))
+    return await correcting.correct(session, now, town, person, said(edited_message))
 
 
 async def something_else(message: Update, person: Person) -> Answer:
-    return talk.cannot_read(person.locale)
+    return answers.cannot_read(person.locale)
 
 
 Action = Callable[[AsyncSession, datetime, Town, Person, int, Said], Awaitable[Message | None]]
 
 
 async def _contact(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
-    if not heard.text:
-        return talk.ask_contact(person.locale)
-    asking.forget(person)
-    return await drafts.set_contact(session, now, town, person, about, heard.text)
+    return await contacts.answered(session, now, town, person, about, heard)
 
 
 async def _thank(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
@@ -95,14 +92,14 @@ async def _thank(session: AsyncSession, now: datetime, town: Town, person: Perso
 
 
 async def _add(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
-    if heard.album is None:  # the rest of an album belongs to it too
-        asking.forget(person)
+    asking.forget(person)
     return await delivering.add(session, now, town, person, about, heard)
 
 
 async def _report(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
     await delivering.report(session, now, town, person, about, heard)
-    return None
+    danger = heard.text and town.reader.emergency(heard.text)
+    return await hearing.doubt(session, person, heard) if danger else None
 
 
 async def _reject(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
@@ -129,8 +126,8 @@ async def _rewrite(session: AsyncSession, now: datetime, town: Town, person: Per
     return talk.done(person.locale, "rewrite")
 
 
-_OF_STAFF = frozenset({asking.REJECT, asking.CLOSE, asking.ANSWER, asking.REWRITE})
-"""A reviewer who writes of a fire does not call for help."""
+_DO_NOT_CRY = frozenset({asking.REJECT, asking.CLOSE, asking.ANSWER, asking.REWRITE, asking.REPORT})
+"""A reviewer who writes of a fire does not call for help; a helper who reports of one is asked."""
 _ANSWERS: dict[str, Action] = {
     asking.CONTACT: _contact,
     asking.THANK: _thank,

@@ -65,9 +65,10 @@ class Reader:
         """Only whether a message is an emergency, and which: each message of several is asked by itself."""
         return find_emergency(normalise(text)[:LONGEST])
 
-    def understand(self, text: str) -> Understanding:
+    def understand(self, text: str, *, calm: bool = False) -> Understanding:
+        """`calm`: somebody said that it is no emergency, so it is read as anything else."""
         plain = normalise(text)[:LONGEST]
-        emergency = find_emergency(plain)
+        emergency = None if calm else find_emergency(plain)
         leaning = CATEGORIES.get(emergency) if emergency else None
         verdict = self._classifier.classify(plain, self._segmenter.words(plain), leaning)
         served_by = self.taxonomy.categories[verdict.category].served_by

@@ -20,6 +20,7 @@ from storage.models import Card, Outgoing
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
 EDITS = frozenset({"editMessageText", "editMessageCaption", "editMessageReplyMarkup", "editMessageMedia", "deleteMessage"})
+_ALBUMS = ("sendPhoto", "sendVideo", "sendMediaGroup")
 UNKNOWN = "unknown outcome"
 """How the error of a row begins that may have reached Telegram; leased again, it may arrive twice."""
 
@@ -80,6 +81,28 @@ async def enqueue(
     )
     session.add(row)
     return row
+
+
+async def take_back(session: AsyncSession, chat_id: int, file_id: str, fewer_than: int) -> Mapping[str, Any]:
+    """What was to be sent last into a chat, if it ends with this file, is not too long and was not tried yet.
+
+    The row is dropped, by a conditional UPDATE: a sender that was faster keeps it, and nothing is taken back.
+    """
+    query = select(Outgoing).where(
+        Outgoing.chat_id == chat_id, Outgoing.state == "waiting", Outgoing.attempts == 0, Outgoing.method.in_(_ALBUMS)
+    )
+    row = (await session.scalars(query.order_by(Outgoing.id.desc()).limit(1))).first()
+    if row is None:
+        return {}
+    files = [piece["media"] for piece in row.payload.get("media", ())] or [row.payload.get("photo") or row.payload.get("video")]
+    if files[-1] != file_id or len(files) >= fewer_than:
+        return {}
+    dropped = await session.execute(
+        update(Outgoing)
+        .where(Outgoing.id == row.id, Outgoing.state == "waiting", Outgoing.attempts == 0)
+        .values(state="dropped", error="sent with the rest of its album")
+    )
+    return row.payload if dropped.rowcount == 1 else {}  # type: ignore[attr-defined]
 
 
 async def lease(

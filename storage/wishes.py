@@ -23,10 +23,10 @@ async def locked(session: AsyncSession, wish_id: int) -> Wish:
     return wish
 
 
-async def open_draft(session: AsyncSession, person_id: int) -> Wish | None:
-    """The draft that further words of this person join: their latest wish, if it is one still."""
-    latest = await session.scalar(_LATEST, {"person": person_id})
-    return latest if latest is not None and latest.state is State.DRAFT else None
+async def latest(session: AsyncSession, person_id: int) -> Wish | None:
+    """This person's latest wish, which further words join as long as it is a draft or an alarm that is on."""
+    wish: Wish | None = await session.scalar(_LATEST, {"person": person_id})
+    return wish
 
 
 async def live_emergency(session: AsyncSession, person_id: int) -> Wish | None:
@@ -42,6 +42,12 @@ async def lines(session: AsyncSession, wish_id: int, role: str = "author") -> Se
 async def line_of(session: AsyncSession, person_id: int, message_id: int) -> Line | None:
     query = select(Line).where(Line.person_id == person_id, Line.message_id == message_id)
     return (await session.scalars(query)).first()
+
+
+async def of_album(session: AsyncSession, person_id: int, album: str) -> Wish | None:
+    """The wish that an earlier piece of an author's album joined."""
+    query = select(Wish).join(Line, Line.wish_id == Wish.id).where(Line.person_id == person_id, Line.role == "author")
+    return (await session.scalars(query.where(Line.album == album).order_by(Line.id.desc()).limit(1))).first()
 
 
 async def claims(session: AsyncSession, wish_id: int) -> Sequence[Claim]:

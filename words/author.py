@@ -84,14 +84,17 @@ def _emergency(full: Full, locale: str, mode: str) -> Message:
         say(locale, "emergency-head", numbers=" · ".join(full.numbers)),
         say(locale, f"emergency-{full.emergency or 'other'}"),
         "",
-        quote(full.original, 400) if full.original else None,
+        quote(full.original, 800) if full.original else None,
+        media(full, locale),
+        say(locale, "emergency-contact", contact=full.contact) if full.contact else None,
         _emergency_state(full, locale),
     )
     if mode:
         return Message(text, picker(full, locale, mode))
     taps = (
+        ("contact", "button-contact-again" if full.contact else "button-contact", Event.CONTACT),
         ("calm", "button-calm", Event.CALM),
-        ("add", "button-add", Event.WRITE),
+        ("another", "button-another", Event.WRITE),
         ("withdraw", "button-withdraw", Event.WITHDRAW),
     )
     made = [button(plain(locale, key), CardTap(do=do, wish=public.id)) for do, key, event in taps if event in full.allowed]

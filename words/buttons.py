@@ -71,6 +71,12 @@ class RateTap(CallbackData, prefix="s"):
     stars: Id
 
 
+class DangerTap(CallbackData, prefix="d"):
+    """What a helper reported (a line) is happening now."""
+
+    line: Id
+
+
 class VolunteerTap(CallbackData, prefix="v"):
     """An admin's yes or no to a first-time claimant."""
 

@@ -69,11 +69,6 @@ def unknown_command(locale: str) -> Message:
     return Message(say(locale, "unknown-command"))
 
 
-def cannot_read(locale: str) -> Message:
-    """A sticker, a poll, a game: nothing to file."""
-    return Message(say(locale, "cannot-read"))
-
-
 def nothing_to_cancel(locale: str) -> Message:
     return Message(say(locale, "nothing-to-cancel"))
 
@@ -99,18 +94,6 @@ def draft_lapsed(locale: str, wish_id: int) -> Message:
     return Message(say(locale, "draft-lapsed", id=wish_id))
 
 
-def too_late_to_edit(locale: str, wish_id: int) -> Message:
-    return Message(say(locale, "too-late-to-edit", id=wish_id))
-
-
-def ask_contact(locale: str) -> Message:
-    return Message(say(locale, "ask-contact"))
-
-
-def contact_kept(locale: str) -> Message:
-    return Message(say(locale, "contact-kept"))
-
-
 def ask_words(locale: str, what: str, wish_id: int) -> Message:
     """Ask a reviewer for a reason, an answer, a public text."""
     return Message(say(locale, f"ask-{what}", id=wish_id))
@@ -126,10 +109,6 @@ def ask_thanks(locale: str) -> Message:
 
 def ask_what_is_missing(locale: str) -> Message:
     return Message(say(locale, "ask-missing"))
-
-
-def added(locale: str, wish_id: int) -> Message:
-    return Message(say(locale, "added", id=wish_id))
 
 
 def added_for_helper(locale: str, wish_id: int, text: str) -> Message:

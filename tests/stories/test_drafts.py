@@ -162,7 +162,7 @@ async def test_the_longest_message_is_taken_and_too_many_are_refused_kindly(town
 @pytest.mark.parametrize("content", [{"sticker": True}])
 async def test_a_sticker_gets_a_sensible_answer(town: Town, wang: Actor, content: dict[str, bool]) -> None:
     await wang.send(**content)
-    assert "看不了" in await wang.last()
+    assert "看不懂" in await wang.last()
     assert await town.rows(select(Wish)) == []
 
 

@@ -349,6 +349,7 @@ async def test_every_live_state_has_a_next_reminder(town: Town, secretary: Actor
     await claimed(town, wang, li)
     await wang.say("着火了！厨房着火了")
     await secretary.tap("我来处理")
+    await wang.tap("另说一件")
     await wang.say("想请人教我用手机")
     await town.settle()
     states = {wish.state for wish in await town.rows(select(Wish))}
