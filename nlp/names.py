@@ -28,11 +28,14 @@ _ANNOUNCED = re.compile(
     rf"(?:[:是为叫,.\s()]|姓名){{0,6}}(?P<name>(?:{COMPOUND}){_GIVEN}?{_END}|(?:{COMPOUND}){_GIVEN}|"
     rf"[{SURNAMES}]{_GIVEN}?{_END}|[{SURNAMES}]{_GIVEN})"
 )
-_SELF = re.compile(rf"(?:本人|我是|我,|这里是)\s*[:是]?\s*(?P<name>(?:{COMPOUND}|[{_COMMON}]){_HAN}{{1,2}}){_PUNCTUATION}")
 _TITLE = (
     "先生|女士|小姐|太太|夫人|阿姨|大爷|大妈|大娘|大叔|大伯|大哥|大姐|奶奶|爷爷|叔叔|婶|婆婆|伯伯|老师|同志|"
     "师傅|医生|大夫|护士|书记|主任|警官|民警|经理|总经理|董事长|局长|处长|科长|所长|队长|院长|校长|镇长|县长|区长|市长|"
     "村长|组长|站长|律师|法官|教授|同学"
+)
+_FROM = r"(?:[\d\u4e00-\u9fff]{2,12}?(?:社区|小区|网格|家园|花园|新村|[村组街路巷镇栋楼院])的?)?"  # 我是菜湾社区的…
+_SELF = re.compile(
+    rf"(?:本人|我是|我,|这里是)\s*[:是]?\s*{_FROM}(?P<name>(?:{COMPOUND}|[{_COMMON}])(?!{_TITLE}){_HAN}{{1,2}}){_PUNCTUATION}"
 )
 _TITLED = re.compile(rf"(?P<name>(?:{COMPOUND}|[{_COMMON}])(?!{_TITLE}){_HAN}{{1,2}}?)(?:{_TITLE})")
 _BESIDE = re.compile(

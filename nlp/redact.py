@@ -30,43 +30,69 @@ MASKS = {
     "handle": "［账号］",
     "door": "［门牌］",
     "name": "［姓名］",
+    "link": "［链接］",
     "number": "［号码］",
 }
 FEWEST_DIGITS = 7  # shorter runs are house prices, years and hotlines such as 12345
 
-_CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九幺两", "0012345678912")
+_HAN_DIGITS = "〇零一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖"
+_CHINESE_DIGITS = str.maketrans(_HAN_DIGITS, "0012345678912123456789")
 _GAP = r"[ \t\u00a0\u2000-\u200f\u2060\ufeff\-‐-―−.·•・_*()~/、]"
 _RUN = re.compile(rf"\d(?:{_GAP}{{0,3}}\d){{{FEWEST_DIGITS - 1},}}(?:{_GAP}{{0,2}}x(?![a-z]))?(?:转\d{{1,6}})?")
 _DATE = re.compile(
     r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?:[ ]+\d{1,2})?|(?:19|20)\d\d *[-/~] *(?:19|20)\d\d|\d{1,2}[.]\d\d *[-~] "
     r"*\d{1,2}[.]\d\d"
 )
-_AMOUNT = re.compile(r"\d{1,10}(?:[.]\d+)?\s*(?:元|块|万|亿|人|户|平|米|吨|度|斤|股|票|㎡|多|余)")
+_AMOUNT = re.compile(
+    r"\d{1,10}(?:[.]\d+)?(?:[ \t]*(?:元|块|万|亿|平|吨|度|斤|㎡)|人(?![在不])|户(?![主口籍])|米|股|票|多|余)"
+)  # on one line: the next may begin with 人 or 户
+# Digits with anything but words between them; only what is a mobile or identity number then is hidden.
+_APART = re.compile(r"\d(?:[\W_]{0,6}\d){10,}(?:[\W_]{0,2}x(?![a-z0-9]))?")
+_GROUP = re.compile(r"\d+|x")
+_CLOCK_OR_DATE = re.compile(
+    r"(?<![\d:.])\d{1,2}[:.][0-5]\d(?:[:.][0-5]\d)?(?![\d:.])|(?<!\d)(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)"
+)
+_HOTLINE = re.compile(r"1[12]\d|12[0-3]\d\d|100\d\d|9[56]\d{3}")  # 110, 12345, 95598
+_KEYCAP = re.compile("\ufe0f?\u20e3")
 _IDENTITY = re.compile(
     r"[1-9]\d{5}(?:(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dx]|\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3})"
 )
 _MOBILE = re.compile(r"(?:00|0)?(?:86)?0?1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(?:0\d{2,3})?[2-9]\d{6,7}\d{0,5}|[48]00\d{7}")
 _PHONE_CUE = re.compile(r"(?:电话|座机|手机|联系|号码|拨打|致电|tel|phone)[^。,;]{0,8}$")
+_IDENTITY_CUE = re.compile(r"(?:身份|证件|证号)[^。;]{0,10}$")
 _PASSPORT = re.compile(r"(?<![a-z0-9])(?!qq|vx|wx|tg)[a-z]{1,2}\d{7,10}(?![a-z0-9])")
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领军空海楚]\s?[a-z]\s?[·•.\- "
     r"]?\s?(?=[a-z0-9]*\d)[a-z0-9]{4,5}[a-z0-9挂学警港澳领使][a-z0-9]*"
     r"|(?<=车牌)(?:号码?)?[:是为 ]*[\u4e00-\u9fff]?\s?[a-z][·•.\- ]?[a-z0-9]{4,7}"
 )
-_EMAIL = re.compile(r"[a-z0-9._%+\-]{1,80} ?(?:@|\(at\)|\[at\]) ?[a-z0-9\-]{1,63}(?: ?[.] ?[a-z0-9\-]{1,63}){1,6}")
+_EMAIL = re.compile(
+    r"[a-z0-9._%+\-]{1,80} ?(?:@|\(at\)|\[at\]|艾特|#(?=[a-z0-9\-]*[a-z])) ?[a-z0-9\-]{1,63}"
+    r"(?: ?(?:[.]|点|dot) ?[a-z0-9\-]{1,63}){1,6}"
+)
+_LINK = re.compile(
+    r"(?:https?|ftp|tg)://[^\s\u3000-\u303f\u4e00-\u9fff,;!\"'<>()\[\]]+"
+    r"|(?<![a-z0-9\-.@])(?!(?:t|wa|telegram)[.]me/)[a-z0-9\-]{1,63}(?:[.][a-z0-9\-]{1,63}){0,8}"
+    r"(?:[.][a-z]{2,12}| ?点 ?(?:com|cn|net|org|top|vip|xyz|cc))(?![a-z0-9])"
+    r"(?:[/:?#][^\s\u3000-\u303f\u4e00-\u9fff,;!\"'<>()\[\]]*)?"
+)
 _HANDLE = re.compile(
-    r"(?:微信|薇信|威信|徽信|v信|weixin|wechat|(?<![a-z])(?:vx|wx|v|tg|qq|q)(?![a-z])|扣扣|企鹅|加微|加v|抖音|快手|"
+    r"(?:微信|薇信|威信|徽信|v信|weixin|wechat|(?<![a-z])(?:vx|wx|v|tg|qq|q)(?![a-z])|扣扣|企鹅|[加+](?:我|个)?[微薇v]|"
+    r"薇(?=[ :=号])|抖音|快手|"
     r"小红书|支付宝|微博|telegram|whatsapp|飞机|陌陌|钉钉|账号|帐号|群号|昵称|(?<![a-z])id(?![a-z]))"
-    r"(?:[ :,=号码是为群同我的加账帐id/()\"“”「」]|联系){0,8}?(?P<value>[a-z0-9_][a-z0-9_.\-]{3,}(?! ?[元块]))"
+    r"(?:[ :,=号码是为群同我的加账帐id/()\"“”「」]|联系){0,8}?(?P<value>[a-z0-9_][a-z0-9_.\-]{3,}(?! ?[元块])|"
+    rf"[{_HAN_DIGITS}]{{5,}})"
     r"|(?P<at>(?<![a-z0-9.])@[a-z0-9_]{4,})|(?P<link>(?:t|wa|telegram)[.]me/[a-z0-9_+/]+)"
 )
 _N = r"(?:\d{1,6}|[一二三四五六七八九十百零〇两]{1,6})"
+_ROOM = f"[{_HAN_DIGITS}]{{3,4}}(?![{_HAN_DIGITS}百千万元块年月天个人户点分])"  # 四零二
 _DOOR = re.compile(
     # 3栋, a5号楼2单元401室, 18幢-1203
     rf"[a-z]?-?{_N}[a-z]?(?:\s?(?:号楼|栋|幢|号院|弄|单元|#)|座(?=\s?\d{{2}}))"
     rf"(?:\s?[-,#]?\s?(?:第?[a-z]?{_N}\s?(?:号楼|栋|幢|单元|门洞?|楼|层|室|房间?|号(?!线)|户|座)|(?:东|西|中|左|"
-    rf"右)(?:单元|门|户|边户)|\d{{1,4}}(?!\d*\s?(?:元|块|年|月|天|个|人|户|点|分|楼|平|米))))*"
+    rf"右)(?:单元|门|户|边户)|\d{{1,4}}(?!\d*\s?(?:元|块|年|月|天|个|人|户|点|分|楼|平|米))|"
+    rf"{_ROOM}))*"
     rf"|[a-z]座\s?(?:第?{_N}\s?(?:单元|楼|层)\s?)?\d{{3,4}}(?:室|房|号)?|[a-z]座"
     # a number after a street, a lane, a group of a village
     rf"|(?<=[路街巷道里村组坊庄屯湾冲队])\s?(?:第?{_N}组)?\s?(?:甲|乙|附|老|新)?{_N}(?:-\d+|附\d+|"
@@ -76,7 +102,8 @@ _DOOR = re.compile(
     r"|(?<![\d.\-])\d{1,3}[-#]\d{1,2}[-#]\d{2,4}(?![\d\-])|(?<![\d.])\d{3,8}(?:室|房间|房(?![价贷租产款])|号房|住户)"
     r"|(?<=[栋楼苑园区家住庭城府湾寓])\s?\d{1,3}[-#]\d{3,4}(?![\d元块年])"
     r"|(?:门牌号?|房号|房间号|门号|户号)[:是为 ]*[a-z]?\d[\d\-a-z]{0,12}(?:号|室)?|(?:家住|住在?|地址)(?:[:是为 "
-    r"]*)(?P<room>\d{3,4})(?![\d元块年米])"
+    r"]*)(?P<room>\d{3,4}|"
+    rf"{_ROOM})(?![\d元块年米])"
 )
 
 
@@ -102,6 +129,7 @@ def _numbers(plain: str) -> Iterator[Hidden]:
     digits = plain.translate(_CHINESE_DIGITS)
     if not digits.isascii():
         digits = "".join(_digit(char) if char.isdigit() and not char.isascii() else char for char in digits)
+    yield from _apart(plain, digits)
     for found in _RUN.finditer(digits):
         start, end = found.span()
         run = re.sub(r"转.*|[^\dx]", "", found[0])
@@ -111,11 +139,39 @@ def _numbers(plain: str) -> Iterator[Hidden]:
                 continue
             if amount and amount.end() > end:
                 continue
-        if max(map(len, re.findall(r"\d+", found[0]))) < 3 and len(run) < 11:
+        pieces = re.findall(r"\d+", found[0])
+        if max(map(len, pieces)) < 3 and len(run) < 11:
             continue  # times, scores, lists of small numbers
+        if all(map(_HOTLINE.fullmatch, pieces)) and not _MOBILE.fullmatch(run):
+            continue
         if start and digits[start - 1] == "+":
             start -= 1
         yield Hidden(start, end, _named(run, plain, start))
+
+
+def _apart(plain: str, digits: str) -> Iterator[Hidden]:
+    """Mobile and identity numbers that are written in pieces: 138，1234，5678, a digit a line, one emoji a digit."""
+    unclear = _CLOCK_OR_DATE.sub(lambda found: "t" * len(found[0]), digits)
+    for run in _APART.finditer(unclear):
+        groups = [found.span() for found in _GROUP.finditer(unclear, *run.span())]
+        for first, (start, _) in enumerate(groups):
+            number = ""
+            for begin, end in groups[first:]:
+                number += unclear[begin:end]
+                if len(number) > 18:
+                    break
+                if what := _in_pieces(number, plain, start):
+                    cap = _KEYCAP.match(plain, end)
+                    yield Hidden(start, cap.end() if cap else end, what)
+
+
+def _in_pieces(number: str, plain: str, start: int) -> str | None:
+    if _MOBILE.fullmatch(number):
+        return "phone"
+    if not _IDENTITY.fullmatch(number):
+        return None
+    checks = len(number) == 18 and _identity_checks(number)
+    return "identity" if checks or _IDENTITY_CUE.search(plain, max(0, start - 14), start) else None
 
 
 def _named(run: str, plain: str, start: int) -> str:
@@ -133,7 +189,7 @@ def _named(run: str, plain: str, start: int) -> str:
 
 
 def _words(plain: str) -> Iterator[Hidden]:
-    for what, pattern in (("email", _EMAIL), ("plate", _PLATE), ("identity", _PASSPORT)):
+    for what, pattern in (("email", _EMAIL), ("plate", _PLATE), ("identity", _PASSPORT), ("link", _LINK)):
         for found in pattern.finditer(plain):
             yield Hidden(*found.span(), what)
     for found in _HANDLE.finditer(plain):
