@@ -224,7 +224,7 @@ class Page {
     fill(
       this._tabs,
       this._phones.map((phone) => {
-        const unread = this.unread.of(phone.person, phone.key) + this.unread.elsewhere(phone.person, phone.key);
+        const unread = this.unread.of(phone.person, phone.key);
         const group = phone.state.chat ? this.world.chats.get(phone.key) : null;
         const current = phone === this._current;
         const choose = (event) => {

@@ -26,7 +26,12 @@ export class Timeline {
     this._down = iconButton("down", say("newest"), () => this.toEnd(), { class: "icon-button to-end", hidden: true });
     this._down.append(this._badge);
     this.root = el("div", { class: "timeline" }, this.scroller, this._down);
-    if (window.ResizeObserver) new ResizeObserver(() => this._pinned && this._jump()).observe(this.scroller);
+    this._top = 0; // where the scroller was last
+    if (window.ResizeObserver) {
+      const watch = new ResizeObserver(() => this._pinned && this._jump()); // the phone shrank, or a picture grew
+      watch.observe(this.scroller);
+      watch.observe(this._list);
+    }
   }
 
   /** Another chat: begin at its end. */
@@ -140,12 +145,17 @@ export class Timeline {
 
   _jump() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this._top = this.scroller.scrollTop;
   }
 
   _scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     const atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
-    this._pinned = atEnd && this._skipped === 0;
+    const up = scrollTop < this._top - 1; // otherwise it is the list that grew
+    this._top = scrollTop;
+    if (atEnd) this._pinned = this._skipped === 0;
+    else if (up) this._pinned = false;
+    else if (this._pinned) this._jump();
     if (this._pinned) this._missed = 0;
     this._showDown();
     if (atEnd && this._skipped > 0) this._newer();

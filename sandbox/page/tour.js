@@ -217,7 +217,7 @@ export class Tour {
     const next = this._step.actions.findIndex((_, n) => !acts[n]);
     return el(
       "div",
-      { class: "body" },
+      { class: `body ${done[step] ? "finished" : ""}` },
       el("div", { class: "telling" }, el("p", {}, choose(this._step.text)), el("p", { class: "small", role: "status" }, done[step] ? el("span", { class: "done" }, `✓ ${say("step-done")}`) : el("span", { class: "hint" }, say("step-hint")))),
       el(
         "div",
