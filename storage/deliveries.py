@@ -79,20 +79,24 @@ async def _sent(session: AsyncSession, now: datetime, sent: Sequence[tuple[Lease
         return
     rows = [{"row": row.id, "lease": row.until, "message": outcome.message_id, "at": now} for row, outcome in sent]
     await session.execute(_SENT, rows)
+    places, faces = [], []
     for row, outcome in sent:
         if row.card_id is None:
             continue
-        values: dict[str, object] = {}
         if not row.is_edit and outcome.message_id is not None:
-            values["message_id"] = outcome.message_id
+            places.append({"card": row.card_id, "message": outcome.message_id})
         if "text" in row.payload:
-            values["displayed"] = outbox.content_digest(row.payload)
-        if values:
-            query = update(Card).where(Card.id == row.card_id).values(**values)
-            await session.execute(query.execution_options(synchronize_session=False))
+            faces.append({"card": row.card_id, "digest": outbox.content_digest(row.payload)})
+    if places:
+        await session.execute(_PLACED, places)
+    if faces:
+        await session.execute(_SHOWN, faces)
 
 
 _TABLE: Any = Outgoing.__table__
+_CARDS: Any = Card.__table__
+_PLACED = update(_CARDS).where(_CARDS.c.id == bindparam("card")).values(message_id=bindparam("message"))
+_SHOWN = update(_CARDS).where(_CARDS.c.id == bindparam("card")).values(displayed=bindparam("digest"))
 _SENT = (
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("row"), _TABLE.c.state == "waiting", _TABLE.c.not_before == bindparam("lease"))
