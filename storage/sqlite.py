@@ -109,10 +109,10 @@ class Connection(aiosqlite.Connection):
         finally:
             self.plain.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
-    async def _execute(self, work: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    async def _execute(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         def counted() -> T:
             try:
-                return work(*arguments, **named)
+                return fn(*args, **kwargs)
             finally:
                 self._done += 1
 
