@@ -95,7 +95,8 @@ _VETOES: Mapping[str, _Veto] = MappingProxyType(
         "ancient": _Veto("time", lifted_by="now"),
         "recent": _Veto("time", "plain weak", "now"),
         "told": _Veto("earlier", lifted_by="plea"),
-        "thanks": _Veto("earlier", lifted_by="plea"),
+        "posted": _Veto("earlier", lifted_by="plea", kinds="fire gas violence lost traffic medical rescue"),
+        "thanks": _Veto("before", lifted_by="plea"),
         "precaution": _Veto("clause"),
         "after": _Veto("after"),
         "over": _Veto("anywhere"),
@@ -204,7 +205,8 @@ def _reaches(reach: str, text: str, word: _Found, found: _Found, clause: int, cl
         case "beside":
             return clause <= word.start and 0 <= found.verb - word.end <= BESIDE
         case "subject":
-            return clause <= word.start and 0 <= found.verb - word.end <= SUBJECT
+            between = text[word.end : found.verb]
+            return clause <= word.start < found.verb and len(between) <= SUBJECT and "的" not in between  # 养猪的老王
         case "head":
             return word.start == found.start
         case "before":

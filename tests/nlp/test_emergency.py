@@ -47,7 +47,21 @@ WEIGHED = [
     ("听说三楼有人跳楼了，快来", "suicide"),
     ("着火了，已经扑灭了", None),
     ("没着火", None),
+    ("我朋友圈里有人说要自杀", "suicide"),
+    ("插座短路引起着火", None),
+    ("插座短路引起着火了", "fire"),
+    # a word within another
+    ("曾阿姨晕倒了", "medical"),
+    ("奶奶不小心摔了一跤起不来", "medical"),
+    ("电视机着火了", "fire"),
+    ("电影院着火了", "fire"),
+    ("我爸晕倒过去了", "medical"),
+    ("我爸晕倒过，想装个呼叫器", None),
+    ("阳台上天天有人要跳绳", None),
+    ("楼上装修一直砸我家墙", None),
+    ("外面有人一直砸我家门", "violence"),
     # to whom it happens
+    ("养猪的老王晕倒了", "medical"),
     ("猫晕倒了", None),
     ("快递员晕倒了", "medical"),
     ("孩子的书包不见了", None),
@@ -126,4 +140,4 @@ def test_no_text_takes_long(part: str) -> None:
     text = (part * LONGEST)[:LONGEST]
     begun = time.process_time()
     find_emergency(text)
-    assert time.process_time() - begun < 0.1  # usually well under a hundredth; what grows without bounds takes seconds
+    assert time.process_time() - begun < 0.5  # usually a few thousandths; what grows without bounds takes far longer
