@@ -4,11 +4,15 @@ getUpdates → one by one: readable? → dispatcher (middleware commits) → the
 unreadable       stored raw, skipped
 handler failed   stored raw with an apology, skipped
 database down    nothing is acknowledged; the batch comes again, and what was committed changes nothing
+
+Where transactions come one after the other, a few updates that wait in a row share a commit: each is a savepoint that fails
+alone, all are committed before anything of them is told or acknowledged, and nothing of it reads from the network.
 """
 
 import asyncio
 import logging
-from collections import Counter, defaultdict
+import time
+from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from html import escape
@@ -34,6 +38,7 @@ log = logging.getLogger(__name__)
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 _AT_ONCE = 8  # people served at a time
+_TOGETHER, _TOGETHER_SECONDS = 8, 0.05  # updates that share a commit, and how long nobody else commits
 _TOASTS = 16  # answers to taps under way
 _GIVE_UP = 20  # redeliveries of an update that seems to bring the database down
 _LONGEST_PAUSE = 30.0
@@ -106,15 +111,18 @@ class Intake:
         Raises:
             DatabaseDown: some may be committed, none may be acknowledged.
         """
-        queues: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        queues: dict[int, deque[dict[str, Any]]] = defaultdict(deque)
         for raw in batch:
             queues[0 if self._transactions.one_at_a_time else _whose(raw)].append(raw)
         slots = asyncio.Semaphore(_AT_ONCE)
 
-        async def serve(queue: list[dict[str, Any]]) -> None:
+        async def serve(queue: deque[dict[str, Any]]) -> None:
             async with slots:
-                for raw in queue:
-                    await self._one(raw)
+                while queue:
+                    if self._transactions.one_at_a_time and len(queue) > 1 and _reads_nothing(queue[0]):
+                        await self._some(queue)
+                    else:
+                        await self._one(queue.popleft())
 
         outcomes = await asyncio.gather(*map(serve, queues.values()), return_exceptions=True)
         for outcome in outcomes:
@@ -139,6 +147,28 @@ class Intake:
         self._losses.clear()
 
     async def _one(self, raw: dict[str, Any]) -> None:
+        handled = await self._handle(raw)
+        if handled is not None:
+            await self._tell(handled)
+
+    async def _some(self, queue: deque[dict[str, Any]]) -> None:
+        """The first few in one commit, for a moment at most: others wait for their turn."""
+        some: list[Handled] = []
+        until = time.monotonic() + _TOGETHER_SECONDS
+        try:
+            async with self._transactions.together():
+                while queue and _reads_nothing(queue[0]) and len(some) < _TOGETHER and time.monotonic() < until:
+                    handled = await self._handle(queue.popleft())
+                    some += [handled] if handled is not None else []
+        except (DatabaseDown, KeyError):
+            raise
+        except Exception as error:
+            raise DatabaseDown(where(error)) from error
+        for handled in some:
+            await self._tell(handled)
+
+    async def _handle(self, raw: dict[str, Any]) -> Handled | None:
+        """What came of an update; None when it could not be read."""
         update_id = int(raw["update_id"])
         try:
             update = Update.model_validate(raw, context={"bot": self._bot})
@@ -146,7 +176,7 @@ class Intake:
             log.warning("unreadable update", extra={"update": update_id, "problems": error.error_count()})
             problems = f"{error.error_count()} problems"
             await self._store(lambda session: self._keep(session, raw, "unreadable", problems))
-            return
+            return None
         try:
             handled = await self._dispatcher.feed_update(self._bot, update)
         except Exception as error:
@@ -158,8 +188,12 @@ class Intake:
             place = where(error)
             await self._store(lambda session: self._keep(session, raw, "failed", place, update))
             handled = Handled("failed", update.callback_query.id if update.callback_query else None)
+        return handled if isinstance(handled, Handled) else Handled("done")
+
+    async def _tell(self, handled: Handled) -> None:
+        """It is committed: the sender may send, and whoever tapped is answered."""
         self._committed()
-        if isinstance(handled, Handled) and handled.query_id is not None:
+        if handled.query_id is not None:
             await self._answer(handled.query_id, handled.toast)
 
     async def _store(self, work: Callable[[AsyncSession], Awaitable[None]]) -> None:
@@ -248,3 +282,11 @@ def _whose(raw: dict[str, Any]) -> int:
                 if isinstance(who, dict) and isinstance(who.get("id"), int) and who["id"] not in NOBODY:
                     return int(who["id"])
     return -int(raw["update_id"])
+
+
+def _reads_nothing(raw: dict[str, Any]) -> bool:
+    """Whether an update surely asks nothing of Telegram before it is handled: what is said and tapped in private."""
+    tapped = raw.get("callback_query")
+    message = tapped.get("message") if isinstance(tapped, dict) else raw.get("message")
+    chat = message.get("chat") if isinstance(message, dict) else None
+    return isinstance(chat, dict) and chat.get("type") == "private"

@@ -68,10 +68,13 @@ class OneTransaction(BaseMiddleware):
         assert isinstance(event, Update)
         data |= await self._members(event)
         handled = await self._transactions.run(lambda session: self._handle(session, handler, event, dict(data)))
-        if self._trace is not None:
-            self._trace.write(f'{{"update": {event.update_id}, "committed_mono_ms": {time.monotonic() * 1000:.3f}}}\n')
-            self._trace.flush()
+        self._transactions.when_committed(lambda: self._note(event.update_id))
         return handled
+
+    def _note(self, update_id: int) -> None:
+        if self._trace is not None:
+            self._trace.write(f'{{"update": {update_id}, "committed_mono_ms": {time.monotonic() * 1000:.3f}}}\n')
+            self._trace.flush()
 
     async def _handle(self, session: AsyncSession, handler: Handler, event: Update, data: dict[str, Any]) -> Handled:
         context: EventContext = data["event_context"]

@@ -11,6 +11,7 @@ from aiogram.types import Message as Update
 from sqlalchemy import select
 
 from bot.intake import DatabaseDown
+from bot.middleware import OneTransaction
 from storage.models import Outgoing, Person, SeenUpdate
 from tests.bot.stage import LI, WANG, Stage, until
 from words.messages import Answer, Message
@@ -153,6 +154,47 @@ async def test_people_are_served_side_by_side_where_the_database_can(stage: Stag
     assert most == (1 if app.transactions.one_at_a_time else 4)
     said = await stage.rows(select(Outgoing).where(Outgoing.chat_id == 100).order_by(Outgoing.id))
     assert [row.payload["text"] for row in said] == ["0", "4", "8"]
+
+
+async def test_of_several_that_share_a_commit_one_fails_alone(stage: Stage) -> None:
+    app = await stage.open()
+    assert app.workers is not None
+    words = ["一", "boom", "二", "no", "三"]
+    batch = [raw_message(10**9 + number, text, user=100 + number) for number, text in enumerate(words)]
+    await app.workers.intake.take(batch)
+    assert sorted(await stage.outcomes()) == ["done", "done", "done", "failed", "refused"]
+    said = {row.chat_id: row.payload["text"] for row in await stage.rows(select(Outgoing))}
+    assert [said[100], said[102], said[104]] == ["一", "二", "三"]
+    assert said.keys() == {100, 101, 102, 103, 104}
+    people = {person.id: person.locale for person in await stage.rows(select(Person))}
+    assert people.get(101, "zh") == people[103] == "zh"  # what both had begun to change
+    await app.workers.intake.take(batch)
+    assert len(await stage.rows(select(Outgoing))) == 5
+
+
+async def test_of_several_that_share_a_commit_none_is_told_of_when_it_fails(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await stage.open()
+    assert app.workers is not None
+    batch = [raw_message(10**9 + number, f"{number}", user=100 + number) for number in range(4)]
+    handle, handled = OneTransaction.__call__, 0
+
+    async def break_down(self: OneTransaction, *given: Any) -> Any:
+        nonlocal handled
+        handled += 1
+        if handled == 3:
+            raise ConnectionResetError
+        return await handle(self, *given)
+
+    monkeypatch.setattr(OneTransaction, "__call__", break_down)
+    with pytest.raises(DatabaseDown):
+        await app.workers.intake.take(batch)
+    kept = await stage.outcomes()
+    assert kept == ([] if app.transactions.one_at_a_time else ["done"] * len(kept))
+    await app.workers.intake.take(batch)
+    assert await stage.outcomes() == ["done"] * 4
+    assert sorted(row.payload["text"] for row in await stage.rows(select(Outgoing))) == ["0", "1", "2", "3"]
 
 
 async def test_a_second_poller_backs_off_and_says_so(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:

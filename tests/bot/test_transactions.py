@@ -1,14 +1,15 @@
 """Another transaction in the way is waited for and tried again; everything else is told at once."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from bot.transactions import Transactions, is_down
+from bot.transactions import Lost, Transactions, is_down
 from storage.engine import open_engine
 from storage.models import Person
 
@@ -86,6 +87,93 @@ async def test_a_transaction_within_a_transaction_is_refused_instead_of_waited_f
                 pass
     async with transactions.begin() as session:
         assert (await session.scalars(select(Person))).all() == []
+
+
+async def names(transactions: Transactions) -> list[str]:
+    async with transactions.begin() as session:
+        return list(await session.scalars(select(Person.name).order_by(Person.id)))
+
+
+async def add(transactions: Transactions, person_id: int, *, fail: bool = False) -> None:
+    async with transactions.begin() as session:
+        session.add(Person(id=person_id, name=f"{person_id}", created_at=NOW))
+        await session.flush()
+        if fail:
+            raise ZeroDivisionError
+
+
+async def test_of_what_is_done_together_only_what_fails_is_undone(engine: AsyncEngine) -> None:
+    transactions = Transactions(engine)
+    done: list[int] = []
+    async with transactions.together():
+        await add(transactions, 1)
+        transactions.when_committed(lambda: done.append(1))
+        with pytest.raises(ZeroDivisionError):
+            await add(transactions, 2, fail=True)
+        await add(transactions, 3)
+        assert done == ([] if transactions.one_at_a_time else [1])
+    assert done == [1]
+    assert await names(transactions) == ["1", "3"]
+
+
+async def test_what_is_done_together_is_committed_together_or_not_at_all(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    transactions = Transactions(engine)
+    done: list[int] = []
+
+    async def break_off() -> None:
+        async with transactions.together():
+            await add(transactions, 1)
+            transactions.when_committed(lambda: done.append(1))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await break_off()
+    assert done == []
+    assert await names(transactions) == []
+    await engine.dispose()
+
+
+async def test_nothing_goes_on_after_the_database_rolled_everything_back(sqlite_url: str) -> None:
+    """As SQLite does by itself when the disk is full: a savepoint would then begin a transaction of its own."""
+    engine = open_engine(sqlite_url)
+    transactions = Transactions(engine)
+
+    async def lose() -> None:
+        async with transactions.together():
+            await add(transactions, 1)
+            async with transactions.begin() as session:
+                await session.execute(text("ROLLBACK"))
+                session.expunge_all()
+
+    async def go_on() -> None:
+        async with transactions.together():
+            await add(transactions, 1)
+            with suppress(DBAPIError):
+                async with transactions.begin() as session:
+                    await session.execute(text("ROLLBACK"))
+            await add(transactions, 2)
+
+    for attempt in (lose, go_on):
+        with pytest.raises((Lost, DBAPIError)) as caught:
+            await attempt()
+        assert isinstance(caught.value, DBAPIError) or is_down(caught.value)
+        assert await names(transactions) == []
+    await engine.dispose()
+
+
+async def test_others_wait_for_what_is_done_together(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    transactions = Transactions(engine)
+    async with transactions.together():
+        await add(transactions, 1)
+        other = asyncio.create_task(add(transactions, 2))
+        await asyncio.sleep(0.05)
+        assert not other.done()
+        await add(transactions, 3)
+    await other
+    assert await names(transactions) == ["1", "2", "3"]
+    await engine.dispose()
 
 
 @pytest.mark.parametrize(
