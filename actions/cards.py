@@ -132,7 +132,7 @@ async def full_facts(
         silent=wish.state is State.FULFILLED and await wishes.ended_in_silence(session, wish.id),
         reports=tuple(claim.report for claim in done if claim.report),
         hours=None,
-        allowed=allowed(wish.kind, wish.state, actors_among(reader, wish, claims)),
+        allowed=allowed(wish.kind, wish.state, await actors_among(session, reader, wish, claims)),
         story=await _story(session, town, wish, locale) if story else (),
         options=await _options(session, town, wish, mode, locale),
     )

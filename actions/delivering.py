@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import asking, cards, claiming, drafts, hearing, telling
+from actions import asking, cards, claiming, drafts, hearing, posting, telling
 from actions.moves import actors_of, move
 from actions.town import Town
 from rules.errors import AlreadyDone, BadInput, NotANumber, NothingWritten, TooLong, TooSoon
 from rules.lifecycle import LIVE, ClaimState, Event, Kind, State, decide
+from rules.reminders import may_urge
 from storage import roster, wishes
 from storage.models import Claim, Line, Person, Wish
 from words import answers, talk
@@ -175,24 +176,27 @@ async def thank(session: AsyncSession, now: datetime, town: Town, author: Person
 
 
 async def urge(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int) -> str:
-    """Urge (催办), at most once a day: whoever has it in hand is told; returns who that is.
+    """Urge (催办), at most once a day: whoever has it in hand reads it in their next list, in the morning when it is night.
+
+    Returns who that is, and whether it is later.
 
     Raises:
         TooSoon, NotAllowed, WrongState, NotFound.
     """
     wish = await wishes.locked(session, wish_id)
-    if wish.author_id == author.id and wish.urged_at is not None and now - wish.urged_at < town.policy.urge_every:
+    if wish.author_id == author.id and not may_urge(town.policy, wish.urged_at, now):
         raise TooSoon
     await move(session, now, town, wish, Event.URGE, by=author)
     wish.urged_at = now
-    holders = [helper for claim, helper in await wishes.holders(session, wish.id) if claim.state is ClaimState.LIVE]
-    if holders:
-        for helper in holders:
-            await telling.tell(session, now, helper, talk.urged(helper.locale, wish.id))
-        return "helper"
-    for admin in await roster.admins(session):
-        await telling.tell(session, now, admin, talk.urged_for_admin(admin.locale, wish.id, wish.state))
-    return "staff"
+    morning = town.policy.calendar.wake(now)
+    holders = [(claim, helper) for claim, helper in await wishes.holders(session, wish.id) if claim.state is ClaimState.LIVE]
+    reached = [(claim, helper) for claim, helper in holders if helper.can_be_written]
+    for claim, helper in reached:
+        await telling.notice(session, now, helper.id, wish, "urged", claim, due_at=morning)
+    for chat_id in [] if reached else await posting.staff_chats(session, wish):
+        await telling.notice(session, now, chat_id, wish, "urged", holders[0][0] if holders else None, due_at=morning)
+    whom = "helper" if reached else "staff"
+    return whom if morning == now else f"{whom}-later"
 
 
 async def withdraw(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int) -> None:

@@ -14,7 +14,7 @@ from storage import roster
 from storage.models import Claim, Group, Notice, Person, Wish
 from words import lists
 
-_ORDER = ("climbed", "overdue", "due", "reviewing", "order", "open")
+_ORDER = ("urged", "climbed", "overdue", "due", "reviewing", "order", "open")
 PATIENCE = timedelta(minutes=10)
 """How long a list waits for the reminders of its slot to be complete."""
 PUT_OFF = timedelta(hours=1)
@@ -51,9 +51,10 @@ async def send_next_list(session: AsyncSession, now: datetime, town: Town) -> bo
         (notice, wish, claim) for notice, wish, claim in due if notice.id in ours and _may_read(notice, claim, group, person)
     ]
     locale = group.locale if group else person.locale if person else "zh"
-    items = await _items(session, town, mine, locale, now, in_group=group is not None)
+    audience = group.audience if group else None
+    items = await _items(session, town, mine, locale, now, to_volunteers=audience == posting.VOLUNTEERS)
     if items:
-        message = lists.reminder(locale, items, group=group is not None)
+        message = lists.reminder(locale, items, audience=audience)
         await telling.post(session, now, chat_id, message, lane=telling.REMINDERS)
     return True
 
@@ -84,14 +85,14 @@ async def _due(session: AsyncSession, now: datetime, chat_id: int) -> list[Waiti
 def _may_read(notice: Notice, claim: Claim | None, group: Group | None, person: Person | None) -> bool:
     """Whether the chat can be written to and still is what it was when the notice was written."""
     if group is not None:
-        return group.problem is None and group.audience == posting.VOLUNTEERS
+        return group.problem is None and group.audience == (posting.VOLUNTEERS if notice.about == "open" else posting.REVIEWERS)
     if person is None or not person.can_be_written:
         return False
     return person.is_admin or (claim is not None and claim.person_id == person.id)
 
 
 async def _items(
-    session: AsyncSession, town: Town, due: Sequence[Waiting], locale: str, now: datetime, *, in_group: bool
+    session: AsyncSession, town: Town, due: Sequence[Waiting], locale: str, now: datetime, *, to_volunteers: bool
 ) -> list[lists.Item]:
     """What is still true, each wish once and under its most pressing heading; what is needed today and waits longest first."""
     best: dict[int, tuple[tuple[int, bool, datetime], Wish, Claim | None, str]] = {}
@@ -114,7 +115,7 @@ async def _items(
             place=cards.place_of(areas, wish.area_code),
             since=wish.state_since,
             due=claim.due_at if claim else None,
-            text=_text(wish) if in_group else wish.text,
+            text=_text(wish) if to_volunteers else wish.text,
             now=now,
             zone=town.policy.calendar.tz,
         )
@@ -129,7 +130,7 @@ def _text(wish: Wish) -> str | None:
 
 def still_true(notice: Notice, wish: Wish, claim: Claim | None) -> bool:
     """Whether a reminder written a moment ago, or before a night, still makes sense."""
-    if notice.about in ("due", "overdue"):
+    if notice.about in ("due", "overdue") or (notice.about == "urged" and notice.claim_id is not None):
         return claim is not None and claim.state is ClaimState.LIVE
     if wish.state_since > notice.created_at:  # it moved on since
         return False

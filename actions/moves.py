@@ -19,7 +19,7 @@ from rules.lifecycle import (
     state_from_claims,
 )
 from rules.reminders import Ladder, Subject, ladder_for, next_reminder_at
-from storage import outbox, wishes
+from storage import outbox, roster, wishes
 from storage.models import Claim, Person, Timeline, Wish
 
 _HELD_ALONE = frozenset({Kind.EMERGENCY})
@@ -27,7 +27,7 @@ _HELD_ALONE = frozenset({Kind.EMERGENCY})
 
 async def actors_of(session: AsyncSession, person: Person | None, wish: Wish) -> frozenset[Actor]:
     """What this person is to this wish; nobody is time itself."""
-    return actors_among(person, wish, await claims_of(session, wish) if person is not None else ())
+    return await actors_among(session, person, wish, await claims_of(session, wish) if person is not None else ())
 
 
 async def claims_of(session: AsyncSession, wish: Wish) -> Sequence[Claim]:
@@ -35,8 +35,11 @@ async def claims_of(session: AsyncSession, wish: Wish) -> Sequence[Claim]:
     return await wishes.claims(session, wish.id) if wish.state is not State.DRAFT else ()
 
 
-def actors_among(person: Person | None, wish: Wish, claims: Sequence[Claim]) -> frozenset[Actor]:
-    """The same, with the wish's claims at hand."""
+async def actors_among(session: AsyncSession, person: Person | None, wish: Wish, claims: Sequence[Claim]) -> frozenset[Actor]:
+    """The same, with the wish's claims at hand.
+
+    An admin is no reviewer of their own wish, unless no other admin can be written to.
+    """
     if person is None:
         return frozenset({Actor.TIME})
     found: set[Actor] = set()
@@ -45,7 +48,9 @@ def actors_among(person: Person | None, wish: Wish, claims: Sequence[Claim]) -> 
     elif person.is_volunteer or person.is_admin:
         found.add(Actor.VOLUNTEER)  # nobody claims their own wish
     if person.is_admin and wish.submitted_at is not None:  # what nobody has sent off is its author's alone
-        found |= {Actor.REVIEWER, Actor.OFFICER, Actor.ADMIN}
+        found.add(Actor.OFFICER)
+        if wish.author_id != person.id or not await roster.another_admin(session, person.id):
+            found |= {Actor.REVIEWER, Actor.ADMIN}
     if any(claim.person_id == person.id and claim.state is ClaimState.LIVE for claim in claims):
         found.add(Actor.CLAIMANT)
     return frozenset(found)
@@ -70,7 +75,7 @@ async def move(
         NotAllowed, WrongState: nothing was changed.
     """
     claims = await claims_of(session, wish)
-    rule = decide(wish.kind, wish.state, event, actors_among(by, wish, claims))
+    rule = decide(wish.kind, wish.state, event, await actors_among(session, by, wish, claims))
     before = wish.state
     await _move_claims(session, now, event, claims if claim is None else [claim])
     if rule.follows_claims:

@@ -42,6 +42,18 @@ async def groups_above(session: AsyncSession, area_code: str | None, audience: s
     return ()
 
 
+async def staff_chats(session: AsyncSession, wish: Wish) -> list[int]:
+    """Where a wish is reviewed and handed out: its reviewers' groups, or else each admin in private.
+
+    Nobody reviews their own wish as long as somebody else can.
+    """
+    groups = await groups_for(session, wish.area_code, REVIEWERS)
+    if groups:
+        return [group.id for group in groups]
+    admins = [admin.id for admin in await roster.admins(session) if admin.can_be_written]
+    return [admin for admin in admins if admin != wish.author_id] or admins
+
+
 async def _widest(session: AsyncSession, bound: Sequence[Group]) -> Sequence[Group]:
     taken = {group.area_code for group in bound}
     found = []

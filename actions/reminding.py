@@ -21,7 +21,7 @@ from rules.lifecycle import ClaimState, Event, Kind, State
 from rules.policy import SLEEPLESS
 from rules.reminders import Ladder, Step, Tell, Then, current_step
 from storage import roster, wishes
-from storage.models import Claim, Group, Notice, Person, Wish
+from storage.models import Claim, Group, Person, Wish
 from words import talk
 
 LEVELS = (Tell.COMMUNITY, Tell.TOWN, Tell.COUNTY)
@@ -108,8 +108,8 @@ async def _remind_claim(session: AsyncSession, now: datetime, town: Town, claim_
     about = "overdue" if now > claim.due_at else "due"
     helper = await session.get_one(Person, claim.person_id)
     # Whoever blocked the bot will hardly come: those who can still find somebody else are told instead.
-    for reader in [helper] if helper.can_be_written else await holders_of(session, wish, Tell.REVIEWERS):
-        await _notice(session, now, reader.id, wish, about, claim)
+    for chat_id in [helper.id] if helper.can_be_written else await posting.staff_chats(session, wish):
+        await telling.notice(session, now, chat_id, wish, about, claim)
     await move(session, now, town, wish, Event.REMIND, by=None, claim=claim, reason=Tell.CLAIMANT)
     schedule_claim(town, wish, claim)
 
@@ -121,9 +121,9 @@ async def _tell(session: AsyncSession, now: datetime, town: Town, wish: Wish, st
         await _alarm(session, now, town, wish, step, ladder)
     groups = await _groups(session, wish, step)
     for group in groups:
-        await _notice(session, now, group.id, wish, "open")
-    for reader, about in (await _staff(session, wish, step, without_group=not groups)).items():
-        await _notice(session, now, reader, wish, about)
+        await telling.notice(session, now, group.id, wish, "open")
+    for chat_id, about in (await _staff(session, wish, step, without_group=not groups)).items():
+        await telling.notice(session, now, chat_id, wish, about)
 
 
 async def _groups(session: AsyncSession, wish: Wish, step: Step) -> list[Group]:
@@ -137,14 +137,14 @@ async def _groups(session: AsyncSession, wish: Wish, step: Step) -> list[Group]:
 
 
 async def _staff(session: AsyncSession, wish: Wish, step: Step, *, without_group: bool) -> dict[int, str]:
-    """Whom of the staff a step tells, each once, under the most pressing heading that concerns them.
+    """Which chats of the staff a step tells, each once, under the most pressing heading that concerns them.
 
     Where no group hears of an open wish, its reviewers do: a rung that nobody holds goes to the next that somebody holds.
     """
     told: dict[int, str] = {}
     if Tell.REVIEWERS in step.tell or (Tell.GROUP in step.tell and without_group):
         about = "reviewing" if wish.state is State.REVIEWING else "order"
-        told |= {holder.id: about for holder in await holders_of(session, wish, Tell.REVIEWERS)}
+        told |= dict.fromkeys(await posting.staff_chats(session, wish), about)
     for level in (Tell.ABOVE, *LEVELS):
         if level in step.tell:
             told |= {holder.id: "climbed" for holder in await holders_of(session, wish, level)}
@@ -178,25 +178,6 @@ async def _alarm(session: AsyncSession, now: datetime, town: Town, wish: Wish, s
     if not takers:
         await emergencies.alert_next(session, now, town, wish, turn=step.number)
 
-
-async def _notice(
-    session: AsyncSession, now: datetime, chat_id: int, wish: Wish, about: str, claim: Claim | None = None
-) -> None:
-    """One line for the next list of a chat; a line about the same that still waits is enough."""
-    waiting = await session.scalar(
-        select(Notice.id).where(Notice.chat_id == chat_id, Notice.wish_id == wish.id, Notice.about == about)
-    )
-    if waiting is None:
-        session.add(
-            Notice(
-                chat_id=chat_id,
-                wish_id=wish.id,
-                claim_id=claim.id if claim else None,
-                about=about,
-                due_at=now,
-                created_at=now,
-            )
-        )
 
 
 async def put_off(session: AsyncSession, now: datetime) -> None:

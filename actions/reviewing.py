@@ -9,7 +9,7 @@ from actions.moves import actors_of, move
 from actions.town import Town
 from rules.errors import NotAllowed, NotFound, NothingWritten, NotStarted, TooLong
 from rules.lifecycle import Actor, Event, Kind, State, decide
-from storage import roster, wishes
+from storage import wishes
 from storage.models import Card, Person, Wish
 from words import staff, talk
 from words.facts import CLOSE_REASONS, REJECT_REASONS
@@ -20,15 +20,9 @@ PUBLIC_LIMIT = 1000
 
 
 async def ask_reviewers(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> None:
-    """Show a wish to whoever reviews its area: the reviewers' group, or else each reviewer in private."""
-    groups = await posting.groups_for(session, wish.area_code, posting.REVIEWERS)
-    for group in groups:
-        await cards.show(session, now, town, wish, group.id, cards.REVIEW)
-    if groups:
-        return
-    for admin in await roster.admins(session):
-        if admin.can_be_written:
-            await cards.show(session, now, town, wish, admin.id, cards.REVIEW)
+    """Show a wish to whoever reviews its area."""
+    for chat_id in await posting.staff_chats(session, wish):
+        await cards.show(session, now, town, wish, chat_id, cards.REVIEW)
 
 
 async def approve_unreviewed(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> None:
@@ -44,7 +38,8 @@ async def approve(session: AsyncSession, now: datetime, town: Town, reviewer: Pe
         NotAllowed, WrongState, NotFound.
     """
     wish = await wishes.locked(session, wish_id)
-    await move(session, now, town, wish, Event.APPROVE, by=reviewer)
+    own = "@reason-own-wish" if reviewer.id == wish.author_id else None  # there is no other admin: then it says so
+    await move(session, now, town, wish, Event.APPROVE, by=reviewer, reason=own)
     posted = await posting.post(session, now, town, wish)
     await cards.refresh(session, now, town, wish)
     await _tell_author(session, now, wish, "approved" if posted or wish.kind is not Kind.WISH else "accepted")

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import outbox
-from storage.models import Line, Person
+from storage.models import Claim, Line, Notice, Person, Wish
 from words.messages import Attachment, Message
 from words.sentences import quote
 
@@ -40,6 +41,33 @@ async def send_words(session: AsyncSession, now: datetime, chat_id: int, text: s
     """Somebody's words in full, in as many messages as they need."""
     for start in range(0, len(text), PIECE):
         await post(session, now, chat_id, Message(quote(text[start : start + PIECE], PIECE)), claim_id=claim_id)
+
+
+async def notice(
+    session: AsyncSession,
+    now: datetime,
+    chat_id: int,
+    wish: Wish,
+    about: str,
+    claim: Claim | None = None,
+    *,
+    due_at: datetime | None = None,
+) -> None:
+    """One line for the next list of a chat; a line about the same that still waits is enough."""
+    waiting = await session.scalar(
+        select(Notice.id).where(Notice.chat_id == chat_id, Notice.wish_id == wish.id, Notice.about == about)
+    )
+    if waiting is None:
+        session.add(
+            Notice(
+                chat_id=chat_id,
+                wish_id=wish.id,
+                claim_id=claim.id if claim else None,
+                about=about,
+                due_at=due_at or now,
+                created_at=now,
+            )
+        )
 
 
 async def rewrite(session: AsyncSession, now: datetime, chat_id: int, message_id: int, message: Message) -> None:

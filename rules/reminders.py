@@ -9,7 +9,7 @@ that a ladder of years costs no more than one of days. In time:
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rules.lifecycle import TERMINAL, Kind, State
 from rules.policy import SLEEPLESS, Ladder, Measure, Policy, Rung, Tell, Then
@@ -22,6 +22,7 @@ __all__ = [
     "Then",
     "current_step",
     "ladder_for",
+    "may_urge",
     "next_reminder_at",
     "next_step",
     "steps_until",
@@ -108,6 +109,16 @@ def current_step(policy: Policy, subject: Subject, now: datetime) -> Step | None
         if last > passed and (repeated or legs[earlier].at(last) == step.at):
             tell |= legs[earlier].rung.tell
     return replace(step, tell=tell)
+
+
+def may_urge(policy: Policy, last: datetime | None, now: datetime) -> bool:
+    """Whether it may be urged (催办) again: days are counted as people count them, from midnight to midnight."""
+    if last is None:
+        return True
+    days = policy.urge_every // timedelta(days=1)
+    if days:
+        return (policy.calendar.day(now) - policy.calendar.day(last)).days >= days
+    return now - last >= policy.urge_every
 
 
 def steps_until(policy: Policy, subject: Subject, now: datetime) -> int:

@@ -14,6 +14,14 @@ async def admins(session: AsyncSession) -> Sequence[Person]:
     return (await session.scalars(select(Person).where(Person.is_admin).order_by(Person.id))).all()
 
 
+async def another_admin(session: AsyncSession, person_id: int) -> bool:
+    """Whether some other admin can be written to."""
+    query = select(Person.id).where(
+        Person.is_admin, Person.id != person_id, Person.started_at.is_not(None), Person.unreachable_at.is_(None)
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def officers_by_load(session: AsyncSession, offset: int = 0, limit: int = 8) -> Sequence[tuple[Person, int]]:
     """Who can be handed a complaint, with how much they have in hand."""
     return await _by_load(session, admins_only=True, offset=offset, limit=limit)

@@ -164,7 +164,7 @@ def picker(full: Full, locale: str, mode: str) -> tuple[Row, ...]:
 
 REJECT_REASONS = ("duplicate", "not-ours", "unclear", "unsafe", "private")
 CLOSE_REASONS = ("solved", "referred", "false-alarm", "unreachable")
-_READY = {f"@reason-{reason}": f"reason-{reason}" for reason in (*REJECT_REASONS, *CLOSE_REASONS, "no-review")}
+_READY = {f"@reason-{reason}": f"reason-{reason}" for reason in (*REJECT_REASONS, *CLOSE_REASONS, "no-review", "own-wish")}
 
 
 def reason_words(reason: str, locale: str) -> str:

@@ -47,14 +47,16 @@ def line(item: Item, locale: str, *, own: bool = False) -> Html:
     return Html(f"{head}\n    {say(locale, 'line-text', text=cut(' '.join(item.text.split()), 60))}") if item.text else head
 
 
-def reminder(locale: str, items: Sequence[Item], *, group: bool) -> Message:
-    """What waits in this chat, under headings, as much as fits; the rest is one command away."""
-    parts: list[Html] = [say(locale, "reminder-group" if group else "reminder-head", n=len(items))]
+def reminder(locale: str, items: Sequence[Item], *, audience: str | None) -> Message:
+    """What waits in a group of this audience, or in private, as much as fits; the rest is one command away."""
+    volunteers = audience == "volunteers"
+    head = "reminder-group" if volunteers else "reminder-reviewers" if audience else "reminder-head"
+    parts: list[Html] = [say(locale, head, n=len(items))]
     buttons: list[Button] = []
     heading = ""
     for item in items[:LONGEST_LIST]:
         own = [line(item, locale)]
-        if item.about != heading and not group:
+        if item.about != heading and not volunteers:
             own.insert(0, say(locale, f"heading-{item.about}"))
         if len("\n".join([*parts, *own])) > _ROOM:
             break
@@ -62,7 +64,7 @@ def reminder(locale: str, items: Sequence[Item], *, group: bool) -> Message:
         parts += own
         buttons.append(_tap(item, locale))
     if len(items) > len(buttons):
-        more = "list-more-group" if group else "list-more"
+        more = f"list-more-{audience}" if audience else "list-more"
         parts.append(say(locale, more, n=len(items) - len(buttons)))
     return Message(paragraphs(*parts), grid(buttons, 2))
 

@@ -189,15 +189,6 @@ def thanks_passed_on(locale: str) -> Message:
     return Message(say(locale, "thanks-passed-on"))
 
 
-def urged(locale: str, wish_id: int) -> Message:
-    return Message(say(locale, "urged", id=wish_id))
-
-
-def urged_for_admin(locale: str, wish_id: int, state: State) -> Message:
-    text = say(locale, "urged-for-admin", id=wish_id, state=plain(locale, f"state-{state}"))
-    return Message(text, (_look(locale, wish_id),))
-
-
 def toast(locale: str, key: str, **values: str | int) -> Toast:
     return Toast(plain(locale, f"toast-{key}", **values))
 

@@ -276,6 +276,7 @@ reason-referred = 已转给有关部门办理
 reason-false-alarm = 了解过了，情况平安
 reason-unreachable = 一直联系不上，先放一放，需要时请再告诉我们
 reason-no-review = 这类心愿不用审核
+reason-own-wish = 只有一位管理员，是自己审的
 ask-reject = 请写下 #{ $id } 不通过的原因，居民会看到，说得和气些。
 ask-close = 请写下 #{ $id } 办结的说明，居民会看到。
 ask-answer = 请写下给居民的答复（#{ $id }）。
@@ -292,7 +293,6 @@ button-not-now = ✖️ 不同意
 disputed-for-admin = #{ $id } 居民说还没办好，已经重新打开。
 expired-for-admin = #{ $id } { $name } 超时没办好，已经收回，正在重新找人。
 expired-for-admin-to-hand-out = #{ $id } { $name } 超时没办好，已经收回，请另外安排。
-urged-for-admin = ⏰ 居民在催 #{ $id }（{ $state }）。
 
 # ── 群 ──
 button-claim = 🙋 认领
@@ -351,7 +351,6 @@ expired-to-hand-out = #{ $id } 过期几天了，已经从您手上收回，请�
 confirmed = ✨ #{ $id } 居民确认办好了，谢谢您！
 disputed = #{ $id } 居民说还差一点，我再找人看看。您跑这一趟，辛苦了。
 thanked = 💌 #{ $id } 居民托我带句话：
-urged = ⏰ 居民在问 #{ $id } 办得怎样了。
 
 # ── 清单 ──
 my-head = <b>您的心愿</b>
@@ -368,9 +367,12 @@ line-since = 等了 { $age }
 line-due = { $due } 前
 line-mine = { $state }
 list-more = ……还有 { $n } 件，发 /open 或 /review 看全部。
-list-more-group = ……还有 { $n } 件，私下给我发 /open 看全部。
+list-more-volunteers = ……还有 { $n } 件，私下给我发 /open 看全部。
+list-more-reviewers = ……还有 { $n } 件，私下给我发 /review 看全部。
 reminder-group = <b>还有 { $n } 个心愿等人认领</b>
 reminder-head = <b>提醒您 { $n } 件事</b>
+reminder-reviewers = <b>提醒大家 { $n } 件事</b>
+heading-urged = 居民在催，问办得怎样了：
 heading-climbed = 拖得久了，请过问：
 heading-overdue = 已经超时：
 heading-due = 快到时间了：
@@ -403,7 +405,9 @@ toast-anonymous = 匿名了
 toast-withdrawn = 撤回了
 toast-confirmed = 太好了！
 toast-urged-helper = 已提醒帮您的人
+toast-urged-helper-later = 夜里不打扰，天亮就提醒帮您的人
 toast-urged-staff = 已提醒社区
+toast-urged-staff-later = 夜里不打扰，天亮就提醒社区
 toast-calmed = 好的，按普通心愿交给社区
 toast-changed = 改好了
 toast-rated = 谢谢您的评价
