@@ -27,9 +27,8 @@ async def session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
 
 
 async def say(session: AsyncSession, text: str, chat: int = WANG, method: str = "sendMessage", **more: Any) -> Outgoing:
-    row = await outbox.enqueue(session, NOW, chat, method, {"chat_id": chat, "text": text}, **more)
-    await session.flush()
-    return row
+    row_id = await outbox.enqueue(session, NOW, chat, method, {"chat_id": chat, "text": text}, **more)
+    return await session.get_one(Outgoing, row_id)
 
 
 async def card(session: AsyncSession, chat: int = WANG, message_id: int | None = None) -> Card:
