@@ -114,9 +114,11 @@ async def full_facts(
         author=writer.name,
         author_id=writer.id,
         author_username=writer.username,
-        photos=sum(line.media in ("photo", "document") for line in lines),
+        photos=sum(line.media == "photo" for line in lines),
         videos=sum(line.media == "video" for line in lines),
         voices=sum(line.media == "voice" for line in lines),
+        files=sum(line.media == "document" for line in lines),
+        spots=sum(line.media == "location" for line in lines),
         sure=wish.category_sure,
         reviewed=town.category(wish.category).review,
         choices=tuple((code, category_label(town, code, locale)) for code in understood.get("choices", ())),
@@ -166,6 +168,7 @@ async def _story(session: AsyncSession, town: Town, wish: Wish, locale: str) -> 
             else names.get(row.actor_id or 0) or plain(locale, "actor-time"),
             row.to_state,
             reason(row),
+            by_time=row.actor_id is None,
         )
         for row in rows
     )

@@ -84,6 +84,12 @@ async def enqueue(
     return int((await session.execute(_QUEUE, row)).scalar_one())
 
 
+async def last_card(session: AsyncSession, chat_id: int) -> int | None:
+    """The card that a chat was sent last; None when it was no card."""
+    card_id: int | None = await session.scalar(_LAST, {"chat": chat_id})
+    return card_id
+
+
 async def take_back(session: AsyncSession, chat_id: int, file_id: str, fewer_than: int) -> Mapping[str, Any]:
     """What was to be sent last into a chat, if it ends with this file, is not too long and was not tried yet.
 
@@ -278,6 +284,12 @@ _PAGE = (
     )
     .order_by(Outgoing.lane, Outgoing.id)
     .limit(bindparam("most"))
+)
+_LAST = (
+    select(Outgoing.card_id)
+    .where(Outgoing.chat_id == bindparam("chat"), Outgoing.method.startswith("send"))
+    .order_by(Outgoing.id.desc())
+    .limit(1)
 )
 _UNPARK = (
     update(Outgoing)
