@@ -180,6 +180,17 @@ async def test_a_send_that_learns_the_new_id_goes_there(session: AsyncSession) -
     assert (again.chat_id, again.payload["chat_id"], again.attempts) == (-1005, -1005, 1)
 
 
+async def test_a_group_is_added_once_whoever_races(engine: AsyncEngine) -> None:
+    transactions = Transactions(engine)
+
+    async def hear(session: AsyncSession) -> str:
+        group = await chats.known(session, NOW, -1005, "群")
+        await asyncio.sleep(0.05)  # long enough for the others to come in, where the database lets them
+        return group.title
+
+    assert await asyncio.gather(*(transactions.run(hear) for _ in range(4))) == ["群"] * 4
+
+
 async def test_an_update_is_seen_once_whoever_races(engine: AsyncEngine) -> None:
     transactions = Transactions(engine)
     seen = await asyncio.gather(*(transactions.run(lambda session: updates.see(session, NOW, 5)) for _ in range(4)))
