@@ -2,7 +2,7 @@
 
 from rules.lifecycle import LIVE, Event, Kind, State
 from words.buttons import CardTap, ListTap, PickCategory, RateTap
-from words.facts import Full, grid, media, paragraphs, picker, shown_text, title
+from words.facts import Full, earlier, grid, media, paragraphs, people, picker, shown_text, title
 from words.messages import Button, Message, Row, button
 from words.sentences import Html, cut, plain, quote, say
 
@@ -128,7 +128,7 @@ def _emergency_state(full: Full, locale: str) -> Html:
     if full.public.state is State.OPEN:
         return say(locale, "emergency-told" if full.alarmed else "emergency-alone")
     if full.public.state is State.CLAIMED:
-        return say(locale, "emergency-taken", name=", ".join(full.public.helpers))
+        return say(locale, "emergency-taken", name=people(full.public.helpers, locale))
     return say(locale, f"state-{full.public.state}")
 
 
@@ -137,6 +137,8 @@ def _submitted(full: Full, locale: str, mode: str) -> Message:
     key = f"author-{public.state}"
     if public.state is State.FULFILLED and full.rating is not None:
         key = "author-fulfilled-rated"
+    elif public.state is State.FULFILLED and full.silent:
+        key = "author-fulfilled-silent" if full.may_follow else "author-fulfilled-followed"
     elif public.state is State.FULFILLED and public.kind is Kind.COMPLAINT:
         key = "author-fulfilled-complaint"
     elif public.state is State.OPEN and public.kind is Kind.COMPLAINT:
@@ -145,7 +147,8 @@ def _submitted(full: Full, locale: str, mode: str) -> Message:
         key = "author-open-seeking"
     text = paragraphs(
         title(public, locale),
-        say(locale, key, helpers=", ".join(public.helpers), stars="★" * (full.rating or 0), answer=full.answer or "—"),
+        say(locale, key, helpers=people(public.helpers, locale), stars="★" * (full.rating or 0), answer=full.answer or "—"),
+        *earlier(full, locale),
         quote(full.original, 600) if full.original else None,
         media(full, locale),
         say(locale, "draft-contact", contact=full.contact) if full.contact and Event.CONTACT in full.allowed else None,
@@ -170,7 +173,9 @@ def _submitted_rows(full: Full, locale: str) -> tuple[Row, ...]:
     rows: list[Row] = []
     if Event.CONFIRM in full.allowed:
         rows.append((tap("confirm", "button-confirm"), tap("dispute", "button-dispute")))
-    if Event.RATE in full.allowed and full.rating is None:
+    if Event.FOLLOW in full.allowed and full.may_follow:
+        rows.append((tap("dispute", "button-dispute"),))
+    if Event.RATE in full.allowed and full.rating is None and full.may_follow is full.silent:
         rows.append(tuple(button(f"{n}★", RateTap(wish=wish, stars=n)) for n in range(1, 6)))
     if Event.THANK in full.allowed and not full.thanks:
         rows.append((tap("thank", "button-thank"),))

@@ -28,6 +28,7 @@ class Public:
     places: int
     zone: tzinfo
     reposted: bool = False
+    silent: bool = False  # fulfilled because nobody answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Full:
     alarmed: bool  # an officer was called
     posted: bool  # a group shows it
     silent: bool  # fulfilled because nobody answered
+    may_follow: bool  # … and its author may still say that it is not done
+    follows: tuple[int, str] | None  # the wish it goes on from, and its words
     reports: tuple[str, ...]
     hours: float | None
     allowed: frozenset[Event]
@@ -128,6 +131,14 @@ def media(full: Full, locale: str) -> Html | None:
     counts = zip(names, (full.photos, full.videos, full.voices, full.files, full.spots), strict=True)
     parts = [plain(locale, f"count-{name}", n=n) for name, n in counts if n]
     return say(locale, "media", list=plain(locale, "list-comma").join(parts)) if parts else None
+
+
+def earlier(full: Full, locale: str) -> tuple[Html, ...]:
+    """The words of the wish that this one goes on from."""
+    if full.follows is None:
+        return ()
+    number, text = full.follows
+    return (say(locale, "follows", id=number), *((quote(text, 600),) if text else ()))
 
 
 def has_more(full: Full, limit: int) -> bool:

@@ -173,7 +173,7 @@ async def test_an_unknown_command_and_a_command_in_the_wrong_chat(town: Town, se
     assert "群里" in await wang.last()
     group = await town.group("城关志愿者", wang)
     await wang.say("/my", group)
-    assert "私下说" in await wang.last(group)
+    assert "私聊里说" in await wang.last(group)
     assert await town.rows(select(Wish)) == []
 
 
