@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bot.transactions import Transactions
@@ -195,6 +195,24 @@ async def test_an_update_is_seen_once_whoever_races(engine: AsyncEngine) -> None
     transactions = Transactions(engine)
     seen = await asyncio.gather(*(transactions.run(lambda session: updates.see(session, NOW, 5)) for _ in range(4)))
     assert sorted(seen) == [False, False, False, True]
+
+
+async def test_a_number_that_telegram_gives_anew_after_days_is_seen_anew(session: AsyncSession) -> None:
+    assert await updates.see(session, NOW, 5, outcome="failed", raw={"update_id": 5}, error="x")
+    assert not await updates.see(session, NOW + timedelta(days=2), 5)
+    assert await updates.see(session, NOW + timedelta(days=8), 5)
+    (row,) = await session.scalars(select(SeenUpdate))
+    assert (row.outcome, row.raw, row.error, row.at) == ("done", None, None, NOW + timedelta(days=8))
+
+
+async def test_numbers_that_cannot_come_again_are_forgotten_a_few_at_a_time(session: AsyncSession) -> None:
+    old = [{"id": number, "at": NOW, "outcome": "done"} for number in range(700)]
+    failed = {"id": 1000, "at": NOW, "outcome": "failed"}
+    fresh = {"id": 1001, "at": NOW + timedelta(days=9), "outcome": "done"}
+    await session.execute(insert(SeenUpdate), [*old, failed, fresh])
+    later = NOW + timedelta(days=10)
+    assert [await updates.forget(session, later) for _ in range(2)] == [True, False]
+    assert list(await session.scalars(select(SeenUpdate.id).order_by(SeenUpdate.id))) == [1000, 1001]
 
 
 async def test_what_came_of_an_update_is_kept(session: AsyncSession) -> None:
