@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,16 +74,22 @@ class Ticks:
         if self._scheduler.running and not self._stopping:
             self._scheduler.modify_job("tick", next_run_time=datetime.now(self._scheduler.timezone))
 
-    async def stop(self) -> None:
-        """Finish the piece in hand."""
+    async def stop(self, patience: float = 4.0) -> None:
+        """Finish the piece in hand, as far as patience reaches; a piece that is given up is undone."""
         self._stopping = True
         if self._scheduler.running:
             self._scheduler.pause()
-        async with self._one:
-            pass
+        await self._rest(patience)
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            self._scheduler.shutdown(wait=False)  # it cancels what still goes on
             await asyncio.sleep(0)  # it ends itself by a callback
+        await self._rest(1.0)
+
+    async def _rest(self, seconds: float) -> None:
+        """Until no piece is in hand."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._one:
+                pass
 
     async def tick(self) -> int:
         """Do what is due, at most so many of each kind; how many pieces were done."""

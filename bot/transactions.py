@@ -134,8 +134,8 @@ def is_down(error: BaseException) -> bool:
             return True
         state = str(getattr(error.orig, "sqlstate", None) or "")
         words = str(error.orig).lower()
-        # 08 connection, 53 resources, 57 operator intervention, 25006 a standby that accepts no writes
-        return state[:2] in {"08", "53", "57"} or state == "25006" or any(part in words for part in _SQLITE_DOWN)
+        # 08 connection, 53 resources, 57 operator intervention, 25006 a standby that accepts no writes, 55P03 a lock not given
+        return state[:2] in {"08", "53", "57"} or state in {"25006", "55P03"} or any(part in words for part in _SQLITE_DOWN)
     if isinstance(error, Lost | PoolTimeout | OSError):
         return True
     state = str(getattr(error, "sqlstate", None) or "")  # asyncpg's own, raised while connecting

@@ -144,3 +144,23 @@ async def test_who_is_not_elected_does_nothing(engine: AsyncEngine) -> None:
     await asyncio.sleep(0.2)
     await loop.stop()
     assert seen == []
+
+
+async def test_a_piece_that_does_not_end_is_given_up_when_told_to_stop(engine: AsyncEngine) -> None:
+    begun = asyncio.Event()
+
+    async def waits(session: AsyncSession, now: datetime, town: Any) -> bool:
+        session.add(Area(code="x", name="x", level="grid", aliases=[]))
+        await session.flush()
+        begun.set()
+        await asyncio.Event().wait()
+        return True
+
+    loop = make(engine, waits)
+    loop.start()
+    loop.hurry()
+    await begun.wait()
+    async with asyncio.timeout(3.0):
+        await loop.stop(0.2)
+    async with Transactions(engine).begin() as session:
+        assert await session.get(Area, "x") is None
