@@ -115,7 +115,7 @@ async def _items(
             place=cards.place_of(areas, wish.area_code),
             since=wish.state_since,
             due=claim.due_at if claim else None,
-            text=_text(wish) if to_volunteers else wish.text,
+            text=_text(wish) if to_volunteers else (wish.public_text if claim else wish.text),  # lists outlive a claim
             now=now,
             zone=town.policy.calendar.tz,
         )

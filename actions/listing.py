@@ -36,7 +36,8 @@ async def claims(session: AsyncSession, now: datetime, town: Town, person: Perso
     if not held:
         return None
     own = [
-        await _item(session, now, town, wish, person, due=claim.due_at, text=wish.text) for claim, wish in held[: lists.PAGE]
+        await _item(session, now, town, wish, person, due=claim.due_at, text=wish.public_text)  # a list outlives a claim
+        for claim, wish in held[: lists.PAGE]
     ]
     return lists.page(person.locale, "claims", own, page, more=len(held) > lists.PAGE)
 

@@ -165,7 +165,7 @@ class Sender:
     async def _call(self, row: Leased, ticket: Ticket) -> None:
         try:
             result = await self._telegram.call(row.method, row.payload, _CALL_SECONDS)
-            outcome: Outcome = Sent(_message_id(result))
+            outcome: Outcome = Sent(*_message_ids(result))
             self._unreachable = 0
         except RetryAfter as error:
             log.warning("told to wait", extra={"row": row.id, "chat": row.chat_id, "seconds": error.seconds})
@@ -195,11 +195,12 @@ class Sender:
         return PutOff(datetime.now(UTC) + timedelta(seconds=delay), f"{outbox.UNKNOWN}: {error}")
 
 
-def _message_id(result: Any) -> int | None:
-    if isinstance(result, list):  # an album: its first message stands for it
-        result = result[0] if result else None
-    message_id = result.get("message_id") if isinstance(result, dict) else None
-    return message_id if isinstance(message_id, int) else None
+def _message_ids(result: Any) -> tuple[int | None, tuple[int, ...]]:
+    """The message, and the rest of its album: the first one stands for all."""
+    sent = result if isinstance(result, list) else [result]
+    found = [message.get("message_id") for message in sent if isinstance(message, dict)]
+    ids = [message_id for message_id in found if isinstance(message_id, int)]
+    return (ids[0], tuple(ids[1:])) if ids else (None, ())
 
 
 def _never(row: Leased, error: Never) -> Outcome:

@@ -27,6 +27,7 @@ class Why(Enum):
 @dataclass(frozen=True, slots=True)
 class Sent:
     message_id: int | None = None
+    others: tuple[int, ...] = ()  # the rest of an album
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ async def _sent(session: AsyncSession, now: datetime, sent: Sequence[tuple[Lease
         return
     rows = [{"row": row.id, "lease": row.until, "message": outcome.message_id, "at": now} for row, outcome in sent]
     await session.execute(_SENT, rows)
+    albums = [
+        {"row": row.id, "payload": row.payload | {outbox.OTHERS: outcome.others}} for row, outcome in sent if outcome.others
+    ]
+    if albums:
+        await session.execute(_ALBUM, albums)
     places, faces = [], []
     for row, outcome in sent:
         if row.card_id is None:
@@ -94,6 +100,7 @@ async def _sent(session: AsyncSession, now: datetime, sent: Sequence[tuple[Lease
 
 
 _TABLE: Any = Outgoing.__table__
+_ALBUM = update(_TABLE).where(_TABLE.c.id == bindparam("row")).values(payload=bindparam("payload"))
 _CARDS: Any = Card.__table__
 _PLACED = update(_CARDS).where(_CARDS.c.id == bindparam("card")).values(message_id=bindparam("message"))
 _SHOWN = update(_CARDS).where(_CARDS.c.id == bindparam("card")).values(displayed=bindparam("digest"))

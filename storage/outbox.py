@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -23,6 +23,10 @@ EDITS = frozenset({"editMessageText", "editMessageCaption", "editMessageReplyMar
 _ALBUMS = ("sendPhoto", "sendVideo", "sendMediaGroup")
 UNKNOWN = "unknown outcome"
 """How the error of a row begins that may have reached Telegram; leased again, it may arrive twice."""
+
+OTHERS = "others"
+"""In the payload of a delivered album: the ids of its messages after the first."""
+LATEST = 200
 
 _ROUNDS = 4  # of looking past chats whose first rows fill the page
 
@@ -169,6 +173,27 @@ async def drop_of_claim(session: AsyncSession, claim_id: int) -> None:
         .values(state="dropped", error="the claim ended")
         .execution_options(synchronize_session=False)
     )
+
+
+async def delivered_of_claim(session: AsyncSession, claim_id: int) -> Sequence[Outgoing]:
+    """Messages that only the claim entitled somebody to read; its card, which follows the claim, is left out."""
+    return await _delivered(session, Outgoing.claim_id == claim_id)
+
+
+async def delivered_lists(session: AsyncSession, chat_id: int) -> Sequence[Outgoing]:
+    """The latest lists and reminders of a chat that are no cards."""
+    return await _delivered(session, Outgoing.chat_id == chat_id, Outgoing.lane == 1)
+
+
+async def _delivered(session: AsyncSession, *where: ColumnElement[bool]) -> Sequence[Outgoing]:
+    told = (
+        Outgoing.state == "sent",
+        Outgoing.card_id.is_(None),
+        Outgoing.message_id.is_not(None),
+        Outgoing.method.like("send%"),
+    )
+    query = select(Outgoing).where(*where, *told).order_by(Outgoing.id.desc()).limit(LATEST)
+    return (await session.scalars(query)).all()
 
 
 async def drop_of_chat(session: AsyncSession, chat_id: int) -> None:

@@ -165,6 +165,11 @@ async def cards(session: AsyncSession, wish_id: int) -> Sequence[Card]:
     return (await session.scalars(_CARDS, {"wish": wish_id})).all()
 
 
+async def cards_in(session: AsyncSession, chat_id: int) -> Sequence[Card]:
+    """Cards of a chat that still follow their wishes."""
+    return (await session.scalars(select(Card).where(Card.chat_id == chat_id, Card.retired.is_(False)).order_by(Card.id))).all()
+
+
 async def card_at(session: AsyncSession, chat_id: int, message_id: int) -> Card | None:
     """The card that a message is: what a reply to it, or a tap on it, means."""
     query = select(Card).where(Card.chat_id == chat_id, Card.message_id == message_id)

@@ -146,6 +146,16 @@ def _look(locale: str, wish_id: int) -> tuple[Button, ...]:
     return (button(plain(locale, "button-look", id=wish_id), OpenTap(wish=wish_id)),)
 
 
+def taken_back(locale: str, wish_id: int) -> Message:
+    """What a resident's words become in the chat of somebody who helps no longer."""
+    return Message(say(locale, "taken-back", id=wish_id))
+
+
+def other_readers(locale: str) -> Message:
+    """What a group's cards and lists become when the group is for somebody else."""
+    return Message(say(locale, "other-readers"))
+
+
 def claim_ended(locale: str, wish_id: int, state: State) -> Message:
     return Message(say(locale, "claim-ended", id=wish_id, state=plain(locale, f"state-{state}")))
 
