@@ -334,7 +334,9 @@ async def _edit(session: AsyncSession, now: datetime, card: Card, message: Messa
     if digest == card.shown:
         return
     card.shown = digest
-    await outbox.enqueue(session, now, card.chat_id, "editMessageText", payload, card_id=card.id)
+    reader = await session.get(Person, card.chat_id) if card.face != GROUP else None
+    parked = reader is not None and not reader.can_be_written
+    await outbox.enqueue(session, now, card.chat_id, "editMessageText", payload, card_id=card.id, parked=parked)
 
 
 def of_face(cards: Sequence[Card], face: str) -> list[Card]:

@@ -129,6 +129,7 @@ async def figures(session: AsyncSession, now: datetime, town: Town, day: date) -
         "overdue": overdue or 0,
         "by_category": await grouped(Wish.category, waiting),
         "by_place": await grouped(Wish.area_code, waiting),
+        "newcomers": len(await roster.newcomers(session)),
         "undelivered": await outbox.count_stuck(session),
         "longest": [wish.id for wish in longest],
     }

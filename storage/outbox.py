@@ -70,9 +70,11 @@ async def enqueue(
     card_id: int | None = None,
     reply_card_id: int | None = None,
     claim_id: int | None = None,
+    parked: bool = False,
 ) -> int:
     """Queue a call, and tell its number; an edit needs no message id, it takes the card's when its turn comes.
 
+    `parked`: nothing can be delivered there for now; it goes out when the chat can be written to again.
     The row is written at once, without a flush: its card must be there already.
     """
     row = {
@@ -83,6 +85,7 @@ async def enqueue(
         "card_id": card_id,
         "reply_card_id": reply_card_id,
         "claim_id": claim_id,
+        "state": "parked" if parked else "waiting",
         "created_at": now,
     }
     return int((await session.execute(_QUEUE, row)).scalar_one())

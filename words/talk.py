@@ -176,6 +176,10 @@ def not_let_in(locale: str) -> Message:
     return Message(say(locale, "not-let-in"))
 
 
+def hands_full(locale: str, limit: int) -> Message:
+    return Message(say(locale, "refusal-too-many-claims", limit=limit))
+
+
 def gone_meanwhile(locale: str, wish_id: int) -> Message:
     return Message(say(locale, "gone-meanwhile", id=wish_id))
 
