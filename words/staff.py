@@ -39,13 +39,16 @@ def _doubt(full: Full, locale: str) -> Html | None:
 
 
 def _public_side(full: Full, locale: str) -> tuple[Html, ...]:
+    """What the public reads, or would if the author said yes later: whoever approves has seen it."""
     if full.public.kind is not Kind.WISH:
         return (say(locale, "review-not-posted"),)
-    if not full.published:
-        return (say(locale, "review-unpublished"),)
+    now = () if full.published else (say(locale, "review-unpublished"),)
+    if not full.public_text:
+        return now
+    key = "review-published" if full.published else "review-publishable"
     if full.public_text == full.original:
-        return (say(locale, "review-published-as-is"),)
-    return (say(locale, "review-published"), quote(full.public_text, 800))
+        return (*now, say(locale, f"{key}-as-is"))
+    return (*now, say(locale, key), quote(full.public_text))
 
 
 def _review_rows(full: Full, locale: str) -> tuple[Row, ...]:

@@ -193,3 +193,38 @@ async def test_a_reviewers_group_that_is_for_volunteers_now_shows_no_words(town:
     await secretary.tap("城关镇", room)
     await secretary.tap("审核员群", room)
     assert await town.refused_calls() == []
+
+
+async def test_a_yes_after_the_approval_shows_what_the_reviewer_had_seen(town: Town, secretary: Actor, wang: Actor) -> None:
+    li = await town.volunteer("小李")
+    group = await town.group("城关志愿者", li)
+    await wang.say("想请人陪孩子写作业，我电话 13812345678，家住河街3栋402")
+    await wang.tap("提交")
+    assert (await town.wish()).state is State.REVIEWING
+    public = (await town.wish()).public_text
+    assert "文字不公开" in await secretary.last()
+    assert public in await secretary.last()
+    await secretary.tap("通过")
+    assert not await li.heard("写作业", group)
+    await wang.tap("公开文字")
+    assert public in await li.last(group)
+    assert not await li.heard("13812345678", group)
+
+
+async def test_a_reviewer_reads_that_the_words_would_be_shown_as_they_are(town: Town, secretary: Actor, wang: Actor) -> None:
+    await wang.say("想请人陪孩子写作业")
+    await wang.tap("提交")
+    assert "公开的就是原文" in await secretary.last()
+
+
+async def test_links_are_masked_wherever_the_public_reads(town: Town, secretary: Actor) -> None:
+    stranger = await town.person("路人")
+    li = await town.volunteer("小李")
+    group = await town.group("城关志愿者", li)
+    await stranger.say("家里灯泡坏了想请人换一下，详情 https://evil.example/hongbao 领红包")
+    await stranger.tap("公开文字")
+    await stranger.tap("提交")
+    if (await town.wish()).state is State.REVIEWING:
+        await secretary.tap("通过")
+    assert "［链接］" in await li.last(group)
+    assert "evil" not in await li.last(group)
