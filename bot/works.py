@@ -1,6 +1,6 @@
 """What a tick does, in this order."""
 
-from actions import digests, gathering, newcomers, reminding
+from actions import digests, forgetting, gathering, newcomers, reminding
 from bot.ticks import Do, Work
 
 WORKS: tuple[Work | Do, ...] = (
@@ -9,4 +9,5 @@ WORKS: tuple[Work | Do, ...] = (
     Work(gathering.send_next_list, gathering.put_off),
     Work(digests.send_next_digest, digests.put_off),
     digests.warn_of_calendar,
+    Work(forgetting.forget_next, forgetting.put_off),
 )

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from storage.models import Card, Outgoing
+from storage.models import Card, Claim, Outgoing
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -207,6 +207,28 @@ async def drop_of_chat(session: AsyncSession, chat_id: int) -> None:
         .values(state="dropped", error="the chat has other readers now")
         .execution_options(synchronize_session=False)
     )
+
+
+async def blank(session: AsyncSession, wish_id: int, author_id: int, until: datetime) -> None:
+    """What the messages of a wish that is over said, to whomever; and what its author was told meanwhile."""
+    its_cards = select(Card.id).where(Card.wish_id == wish_id)
+    its_claims = select(Claim.id).where(Claim.wish_id == wish_id)
+    to_author = (Outgoing.chat_id == author_id) & (Outgoing.created_at <= until)
+    newest = select(func.max(Outgoing.id)).where(Outgoing.card_id.in_(its_cards)).group_by(Outgoing.card_id)
+    overtaken = (Outgoing.state == "parked") & Outgoing.card_id.in_(its_cards) & Outgoing.id.not_in(newest)
+    await session.execute(
+        update(Outgoing)
+        .where(overtaken)
+        .values(state="dropped", error="told by a later edit")
+        .execution_options(synchronize_session=False)
+    )
+    for told in (Outgoing.card_id.in_(its_cards), Outgoing.claim_id.in_(its_claims), to_author):
+        await session.execute(
+            update(Outgoing)
+            .where(told, Outgoing.state.in_(["sent", "dropped", "failed"]))
+            .values(payload={})
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def park(session: AsyncSession, chat_id: int) -> None:
