@@ -86,10 +86,6 @@ def write_another(locale: str) -> Message:
     return Message(say(locale, "write-another"))
 
 
-def draft_waits(locale: str) -> Message:
-    return Message(say(locale, "draft-waits"))
-
-
 def draft_lapsed(locale: str, wish_id: int) -> Message:
     return Message(say(locale, "draft-lapsed", id=wish_id))
 
