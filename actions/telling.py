@@ -87,7 +87,6 @@ async def clear_away(session: AsyncSession, now: datetime, delivered: Iterable[O
 
 async def take_back_from_helper(session: AsyncSession, now: datetime, claim: Claim) -> None:
     """The claim is over: the resident's words and photos leave the chat of whoever held it."""
-    await outbox.drop_of_claim(session, claim.id)
     delivered = await outbox.delivered_of_claim(session, claim.id)
     if delivered:
         helper = await session.get_one(Person, claim.person_id)

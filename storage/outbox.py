@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from rules.lifecycle import ClaimState
 from storage.models import Card, Claim, Outgoing
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -23,6 +24,9 @@ EDITS = frozenset({"editMessageText", "editMessageCaption", "editMessageReplyMar
 _ALBUMS = ("sendPhoto", "sendVideo", "sendMediaGroup")
 UNKNOWN = "unknown outcome"
 """How the error of a row begins that may have reached Telegram; leased again, it may arrive twice."""
+
+ENTITLED = (ClaimState.LIVE, ClaimState.DELIVERED)
+"""Who may read a resident's private words: whoever has such a claim."""
 
 OTHERS = "others"
 """In the payload of a delivered album: the ids of its messages after the first."""
@@ -42,6 +46,8 @@ class Leased:
     card_id: int | None
     attempts: int
     until: datetime
+    newest: int = 0  # the last row that was there when it was leased
+    claim_id: int | None = None
 
     @property
     def is_edit(self) -> bool:
@@ -125,9 +131,10 @@ async def lease(
     """Take up to `limit` calls, one a chat, lane 0 first, oldest first.
 
     1. A row waits for every earlier waiting row of the card that it edits or replies to, and for nothing else.
-    2. Edits of one card that were never leased become one: the first says what the last says.
-    3. An edit whose message will never exist is dropped, or parked with it.
-    4. The conditional UPDATE decides if two senders want the same row.
+    2. A card's message, or an edit of it, says what the last edit that waits behind it says, which is then no call of its own.
+    3. Private words of a claim that ended are dropped; of a card that may have arrived before, its last face still goes out.
+    4. An edit whose message will never exist is dropped, or parked with it.
+    5. The conditional UPDATE decides if two senders want the same row.
     """
     found: dict[int, Leased] = {}
     skip = set(skip_chats)
@@ -138,6 +145,9 @@ async def lease(
         for row in page:
             if row.chat_id in skip or row.id in told.dropped or len(found) == limit:
                 continue
+            if row.claim_state not in (None, *ENTITLED) and not (row.attempts and row.id in told.payloads):
+                await _change(session, row.id, state="dropped", error="the claim ended")
+                continue
             payload = _complete(row, told.payloads.get(row.id, row.payload))
             if payload is None:
                 await _give_up_edit(session, row.id, row.card_id)
@@ -146,7 +156,10 @@ async def lease(
                 await _change(session, row.id, state="dropped", error="shown already")  # changed and changed back
                 continue
             skip.add(row.chat_id)
-            found[row.id] = Leased(row.id, row.chat_id, row.method, payload, row.card_id, row.attempts + 1, until)
+            tried = row.attempts + 1
+            found[row.id] = Leased(
+                row.id, row.chat_id, row.method, payload, row.card_id, tried, until, row.newest, row.claim_id
+            )
         if len(found) == limit or len(page) < limit * 2:
             break
     if not found:
@@ -166,16 +179,6 @@ async def count_stuck(session: AsyncSession) -> int:
     """Messages that failed for good, or wait for somebody who cannot be reached."""
     stuck = Outgoing.state.in_(["failed", "parked"])
     return await session.scalar(select(func.count()).select_from(Outgoing).where(stuck)) or 0
-
-
-async def drop_of_claim(session: AsyncSession, claim_id: int) -> None:
-    """The claim ended: what was not delivered of the resident's private words never will be."""
-    await session.execute(
-        update(Outgoing)
-        .where(Outgoing.claim_id == claim_id, Outgoing.state.in_(["waiting", "parked"]), Outgoing.attempts == 0)
-        .values(state="dropped", error="the claim ended")
-        .execution_options(synchronize_session=False)
-    )
 
 
 async def delivered_of_claim(session: AsyncSession, claim_id: int) -> Sequence[Outgoing]:
@@ -255,21 +258,28 @@ class _Told:
 
 
 async def _collapse(session: AsyncSession, rows: Sequence[Any]) -> _Told:
-    edits = (row for row in rows if row.card_id is not None and row.method in EDITS and row.attempts == 0)
-    firsts = {(row.card_id, row.method): row.id for row in edits}
+    firsts = {row.card_id: row for row in rows if row.edited_later}
     told = _Told({}, set())
     if not firsts:
         return told
-    for later in await session.execute(_LATER, {"cards": [card_id for card_id, _ in firsts]}):
-        first = firsts.get((later.card_id, later.method))
-        if first is not None and later.id > first:
-            told.payloads[first] = later.payload
+    for later in await session.execute(_LATER, {"cards": list(firsts)}):
+        first = firsts[later.card_id]
+        if later.id > first.id:
+            told.payloads[first.id] = later.payload if first.method in EDITS else _as_sent(first.payload, later.payload)
             told.dropped.add(later.id)
     for row_id, payload in told.payloads.items():
         await _change(session, row_id, payload=payload)
     for row_id in told.dropped:
-        await _change(session, row_id, state="dropped", error="told by an earlier edit")
+        await _change(session, row_id, state="dropped", error="told by what is edited")
     return told
+
+
+def _as_sent(sent: dict[str, Any], edit: dict[str, Any]) -> dict[str, Any]:
+    """A message that shows from the beginning what it would have been edited to."""
+    shown = {key: value for key, value in sent.items() if key != "reply_markup"} | edit
+    if not shown.get("reply_markup", {}).get("inline_keyboard"):
+        shown.pop("reply_markup", None)
+    return shown
 
 
 def _complete(row: Any, payload: dict[str, Any]) -> dict[str, Any] | None:
@@ -306,7 +316,8 @@ async def _change(session: AsyncSession, row_id: int, **values: Any) -> None:
 _TABLE: Any = Outgoing.__table__
 # Built once: the sender asks them many times a second, and building them takes longer than answering.
 _QUEUE = insert(_TABLE).values(state="waiting", not_before=AT_ONCE, attempts=0, maybe_twice=False).returning(_TABLE.c.id)
-_earlier, _card, _reply = aliased(Outgoing), aliased(Card), aliased(Card)
+_earlier, _later, _any = aliased(Outgoing), aliased(Outgoing), aliased(Outgoing)
+_card, _reply, _claim = aliased(Card), aliased(Card), aliased(Claim)
 _PAGE = (
     select(
         Outgoing.id,
@@ -319,9 +330,23 @@ _PAGE = (
         _card.message_id.label("card_message"),
         _card.displayed.label("card_displayed"),
         _reply.message_id.label("reply_message"),
+        Outgoing.claim_id,
+        _claim.state.label("claim_state"),
+        (
+            Outgoing.method.in_(["sendMessage", "editMessageText"])
+            & exists().where(
+                _later.card_id == Outgoing.card_id,
+                _later.id > Outgoing.id,
+                _later.method == "editMessageText",
+                _later.state == "waiting",
+                _later.attempts == 0,
+            )
+        ).label("edited_later"),
+        select(func.max(_any.id)).scalar_subquery().label("newest"),
     )
     .outerjoin(_card, _card.id == Outgoing.card_id)
     .outerjoin(_reply, _reply.id == Outgoing.reply_card_id)
+    .outerjoin(_claim, _claim.id == Outgoing.claim_id)
     .where(
         Outgoing.state == "waiting",
         Outgoing.not_before <= bindparam("now"),
@@ -348,10 +373,10 @@ _UNPARK = (
     .execution_options(synchronize_session=False)
 )
 _LATER = (
-    select(Outgoing.id, Outgoing.card_id, Outgoing.method, Outgoing.payload)
+    select(Outgoing.id, Outgoing.card_id, Outgoing.payload)
     .where(
         Outgoing.card_id.in_(bindparam("cards", expanding=True)),
-        Outgoing.method.in_(EDITS),
+        Outgoing.method == "editMessageText",
         Outgoing.state == "waiting",
         Outgoing.attempts == 0,
     )
