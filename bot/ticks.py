@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +21,9 @@ from bot.transactions import Transactions
 
 log = logging.getLogger(__name__)
 
-Do = Callable[[AsyncSession, datetime, Town], Awaitable[bool]]
+Do = Callable[..., Awaitable[bool]]
+"""Takes session, now and town; also what was read for it, where that is asked for."""
+Read = Callable[[AsyncSession, datetime, Town], Awaitable[Any]]
 PutOff = Callable[[AsyncSession, datetime], Awaitable[None]]
 AT_MOST = 200  # pieces of one kind in a tick, so that no kind starves the others
 _REST_SECONDS = 60.0  # for work that fails and cannot push its row ahead
@@ -28,10 +31,14 @@ _REST_SECONDS = 60.0  # for work that fails and cannot push its row ahead
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One kind of work: `do` does the next piece and says whether there may be more; `put_off` pushes a poisonous row ahead."""
+    """One kind of work: `do` does the next piece and says whether there may be more; `put_off` pushes a poisonous row ahead.
+
+    What takes long to read is read before, by `read`, while others write; None says that nothing is due.
+    """
 
     do: Do
     put_off: PutOff | None = None
+    read: Read | None = None
 
     @property
     def name(self) -> str:
@@ -114,7 +121,7 @@ class Ticks:
         for piece in range(AT_MOST):
             now = self._clock.now()
             try:
-                more = await self._transactions.run(lambda session, now=now: work.do(session, now, self._town))  # type: ignore[misc]
+                more = await self._piece(work, now)
             except Exception:
                 log.exception("a piece of work failed", extra={"work": work.name})
                 if not await self._push_ahead(work, now):
@@ -123,6 +130,15 @@ class Ticks:
             if not more or self._stopping:
                 return piece + int(more)
         return AT_MOST
+
+    async def _piece(self, work: Work, now: datetime) -> bool:
+        if work.read is None:
+            return await self._transactions.run(lambda session: work.do(session, now, self._town))
+        async with self._transactions.reading() as session:
+            found = await work.read(session, now, self._town)
+        if found is None:
+            return False
+        return await self._transactions.run(lambda session: work.do(session, now, self._town, found))
 
     async def _push_ahead(self, work: Work, now: datetime) -> bool:
         """Put the row that failed behind the others; without a way to do so, let the whole kind rest."""

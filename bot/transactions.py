@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from storage.engine import Sessions, open_sessions
+from storage.engine import Sessions, open_sessions, read_only
 
 T = TypeVar("T")
 _ATTEMPTS = 6
@@ -46,6 +46,7 @@ class Transactions:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.sessions: Sessions = open_sessions(engine)
+        self._readings: Sessions = open_sessions(read_only(engine))
         self.one_at_a_time = engine.dialect.name == "sqlite"
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if self.one_at_a_time else nullcontext()
         self._engine = engine
@@ -108,6 +109,12 @@ class Transactions:
                 yield session
         finally:
             self._inside.discard(task)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that only reads, all of it as of one moment: it waits for nobody, and nobody waits for it."""
+        async with self._readings() as session, session.begin():
+            yield session
 
     async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Do `work` in a transaction, and once more in a new one when another transaction was in the way."""

@@ -7,7 +7,7 @@ WORKS: tuple[Work | Do, ...] = (
     Work(reminding.remind_next_due, reminding.put_off),
     newcomers.remind,
     Work(gathering.send_next_list, gathering.put_off),
-    Work(digests.send_next_digest, digests.put_off),
+    Work(digests.send_next_digest, digests.put_off, digests.count_next_digest),
     digests.warn_of_calendar,
     Work(forgetting.forget_next, forgetting.put_off),
 )

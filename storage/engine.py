@@ -36,6 +36,13 @@ def open_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
     return engine
 
 
+def read_only(engine: AsyncEngine) -> AsyncEngine:
+    """The same pool, for long reads: a transaction sees one moment, and writes nothing."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(wishlight_readonly=True)
+    return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+
+
 def open_sessions(engine: AsyncEngine) -> Sessions:
     """Sessions whose objects stay readable after the commit."""
     return async_sessionmaker(engine, expire_on_commit=False)
