@@ -141,7 +141,8 @@ class Sender:
         if self._stopping or want <= 0:
             return []
         if self._ahead is None:
-            self._ahead = await outbox.clock(session) - datetime.now(UTC)
+            told = await outbox.clock(session)
+            self._ahead = told - datetime.now(UTC) if told is not None else timedelta()
         busy = self._limits.full_chats() | self._calls.keys()
         return await outbox.lease(session, self._now(), want, busy, lasting=self._lease)
 

@@ -169,10 +169,10 @@ async def lease(
     return [row for row in found.values() if row.id in ours]
 
 
-async def clock(session: AsyncSession) -> datetime:
-    """What the database's clock says; an embedded one has the machine's."""
+async def clock(session: AsyncSession) -> datetime | None:
+    """What the database's clock says; None for an embedded one, which has none of its own."""
     if is_sqlite(session):
-        return datetime.now(UTC)
+        return None
     moment: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
     return moment
 
