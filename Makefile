@@ -3,10 +3,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup demo test check run replay bench browser pictures constraints clean
+.PHONY: help setup demo test check run replay bench browser pictures constraints clean
 .DELETE_ON_ERROR:
 
-setup: $(STAMP)
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: $(STAMP) ## the virtual environment, and nothing else
 
 $(STAMP): pyproject.toml constraints.txt
 	python3 -m venv $(VENV)

@@ -271,7 +271,17 @@ async def show(
     session.add(card)
     await session.flush()
     if payload is not None:
-        await outbox.enqueue(session, now, chat_id, "sendMessage", payload, lane=lane, card_id=card.id, claim_id=card.claim_id)
+        await outbox.enqueue(
+            session,
+            now,
+            chat_id,
+            "sendMessage",
+            payload,
+            lane=lane,
+            card_id=card.id,
+            claim_id=card.claim_id,
+            parked=await _is_gone(session, chat_id),
+        )
     return card
 
 
@@ -334,9 +344,14 @@ async def _edit(session: AsyncSession, now: datetime, card: Card, message: Messa
     if digest == card.shown:
         return
     card.shown = digest
-    reader = await session.get(Person, card.chat_id) if card.face != GROUP else None
-    parked = reader is not None and not reader.can_be_written
+    parked = await _is_gone(session, card.chat_id)
     await outbox.enqueue(session, now, card.chat_id, "editMessageText", payload, card_id=card.id, parked=parked)
+
+
+async def _is_gone(session: AsyncSession, chat_id: int) -> bool:
+    """Whether it is somebody who cannot be written to for now."""
+    reader = await session.get(Person, chat_id) if chat_id > 0 else None
+    return reader is not None and not reader.can_be_written
 
 
 def of_face(cards: Sequence[Card], face: str) -> list[Card]:

@@ -92,9 +92,10 @@ async def deliver(session: AsyncSession, now: datetime, town: Town, helper: Pers
     await move(session, now, town, wish, Event.DELIVER, by=helper, claim=claim)
     asking.forget(helper)
     author = await session.get_one(Person, wish.author_id)
-    if wish.state is State.DELIVERED and author.can_be_written:
-        await telling.send_files(session, now, author.id, telling.files_of(lines))
-        await cards.show(session, now, town, wish, author.id, cards.AUTHOR)
+    if wish.state is State.DELIVERED and author.started_at is not None:
+        if author.can_be_written:
+            await telling.send_files(session, now, author.id, telling.files_of(lines))
+        await cards.show(session, now, town, wish, author.id, cards.AUTHOR)  # who is gone for now finds it when they come back
     await cards.refresh(session, now, town, wish)
 
 

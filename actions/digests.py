@@ -51,7 +51,8 @@ async def count_next_digest(session: AsyncSession, now: datetime, town: Town) ->
     day = last_day(town, now)
     if town.policy.calendar.is_quiet(now):
         return Counted(due, day, {}, {})
-    counted = await figures(session, now, town, day)
+    until = datetime.combine(day, town.policy.digest_at, town.policy.calendar.tz).astimezone(UTC)
+    counted = await figures(session, now, town, day, until)  # what came after is told of tomorrow, however late this one is
     locales = {admin.locale for admin in await roster.admins(session) if admin.can_be_written}
     messages = {locale: await compose(session, now, town, locale, day, counted) for locale in sorted(locales)}
     return Counted(due, day, counted, messages)
@@ -105,11 +106,11 @@ async def digest_now(session: AsyncSession, now: datetime, town: Town, admin: Pe
     if not admin.is_admin:
         raise NotAllowed
     day = town.policy.calendar.day(now)
-    return await compose(session, now, town, admin.locale, day, await figures(session, now, town, day))
+    return await compose(session, now, town, admin.locale, day, await figures(session, now, town, day, now))
 
 
-async def figures(session: AsyncSession, now: datetime, town: Town, day: date) -> dict[str, Any]:
-    """What happened on a local day, what happened on the evening before it (after that day's digest), and what stands now."""
+async def figures(session: AsyncSession, now: datetime, town: Town, day: date, until: datetime) -> dict[str, Any]:
+    """What happened on a local day until then, on the evening before it (after that day's digest), and what stands now."""
 
     def moment(on: date, at: time) -> datetime:
         return datetime.combine(on, at, town.policy.calendar.tz).astimezone(UTC)
@@ -141,17 +142,18 @@ async def figures(session: AsyncSession, now: datetime, town: Town, day: date) -
         select(func.count()).select_from(Claim).where(Claim.state == ClaimState.LIVE, Claim.due_at < now)
     )
     waiting = Wish.state.in_([State.REVIEWING, State.OPEN, State.CLAIMED])
+    underway = Wish.state.in_(LIVE - {State.DRAFT})  # all that the line of states counts
     longest = await session.scalars(select(Wish).where(waiting).order_by(Wish.created_at).limit(LONGEST))
     return {
-        **await happened(midnight, moment(day + timedelta(days=1), time())),
+        **await happened(midnight, until),
         "evening": await happened(moment(day - timedelta(days=1), town.policy.digest_at), midnight),
         "reviewing": standing.get(State.REVIEWING, 0),
         "open": standing.get(State.OPEN, 0),
         "claimed": standing.get(State.CLAIMED, 0),
         "delivered": standing.get(State.DELIVERED, 0),
         "overdue": overdue or 0,
-        "by_category": await grouped(Wish.category, waiting),
-        "by_place": await grouped(Wish.area_code, waiting),
+        "by_category": await grouped(Wish.category, underway),
+        "by_place": await grouped(Wish.area_code, underway),
         "newcomers": len(await roster.newcomers(session)),
         "undelivered": await outbox.count_stuck(session),
         "longest": [wish.id for wish in longest],

@@ -112,7 +112,7 @@ def change_member(world: World, chat: Chat, body: Json) -> Member:
     wanted = body.get("bot")
     user = pick_bot(world, None if wanted is True else wanted).user if wanted else pick_user(world, body.get("user_id"))
     was_in = chat.member(user.id) is not None
-    actor = chat.first_admin() or user
+    actor = user if body.get("by") == user.id else chat.first_admin() or user
     can_send = bool(body.get("can_send_messages", status != "restricted"))
     if was_in and status not in PRESENT:
         leaver = user if status == "left" and not user.is_bot else actor

@@ -69,7 +69,9 @@ class Demo:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
         if town.is_there(self._home):
-            print("The town is kept; `wishlight demo --keep` goes on where you left it.", flush=True)
+            print(
+                "The town is kept: `make demo ARGS=--keep` (or `wishlight demo --keep`) goes on where you left it.", flush=True
+            )
 
     @property
     def _home(self) -> Path:
@@ -117,6 +119,7 @@ class Demo:
                     foyer.says = f"星期{_WEEKDAYS[moment.weekday()]} {moment:%H:%M}"
 
                 await town.live_through(made, told)
+                print("The town is ready.", flush=True)
         town.move_in(made, self._home)
         return not ready
 

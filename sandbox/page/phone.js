@@ -150,7 +150,7 @@ export class Phone {
   }
 
   async join(status = "member") {
-    return this._try(() => post(`chats/${this.state.chat}/members`, { user_id: this.person, status }));
+    return this._try(() => post(`chats/${this.state.chat}/members`, { user_id: this.person, status, by: this.person }));
   }
 
   /** Press a button of a message; the answer comes as a toast, an alert or a link. */

@@ -76,10 +76,11 @@ async def test_its_figures_equal_what_happened(town: Town, secretary: Actor, wan
     assert "新来 8 · 实现 1 · 其他办结 1" in digest
     assert "待审 1 · 待认领 3 · 在办 1 · 待确认 1" in digest
     assert "超时 1 件" in digest
-    assert "便民维修 3" in digest
+    assert "便民维修 4" in digest
     assert "物业管理 1" in digest
     assert "河街社区 4" in digest
     assert "菜湾社区 1" in digest
+    assert "未注明 1" in digest
     assert [line.split(" ")[0] for line in digest.split("等得最久的：")[1].split("\n") if line] == [
         f"#{n}" for n in range(1, 6)
     ]
@@ -113,6 +114,18 @@ async def test_what_comes_in_the_evening_is_told_the_day_after(town: Town, secre
     assert "昨晚小结之后：新来 1 · 实现 0 · 其他办结 0" in digest
     await until(town, "03-04 18:05")
     assert "昨晚" not in await secretary.last()
+
+
+async def test_what_came_before_a_late_digest_is_told_once(town: Town, secretary: Actor, wang: Actor) -> None:
+    await until(town, "03-02 17:50")
+    async with town.app.transactions.begin() as session:
+        (await session.get_one(Appointment, "digest")).due_at += timedelta(hours=1)  # as if nobody could send it at six
+    await until(town, "03-02 18:30")
+    await opened(town, wang)
+    await until(town, "03-02 19:05")
+    assert await times(town, ADMIN, "新来 0 ") == ["03-02 19:00"]
+    await until(town, "03-03 18:05")
+    assert "昨晚小结之后：新来 1 " in await secretary.last()
 
 
 async def test_on_demand_it_is_for_admins_only(town: Town, secretary: Actor, wang: Actor) -> None:
