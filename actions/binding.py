@@ -5,24 +5,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.errors import NotAllowed, NotFound
-from storage import outbox, roster
+from storage import chats, outbox, roster
 from storage.models import Group, Person
 from words import lists
 from words.facts import Option
 from words.messages import Message
 
 AUDIENCES = ("volunteers", "reviewers")
-
-
-async def known(session: AsyncSession, now: datetime, chat_id: int, title: str) -> Group:
-    """The row of a group, made when it is first heard of."""
-    group = await session.get(Group, chat_id)
-    if group is None:
-        group = Group(id=chat_id, title=title, created_at=now, locale="zh")
-        session.add(group)
-        await session.flush()
-    group.title = title
-    return group
 
 
 async def offer_areas(session: AsyncSession, now: datetime, admin: Person, chat_id: int, title: str, page: int = 0) -> Message:
@@ -33,7 +22,7 @@ async def offer_areas(session: AsyncSession, now: datetime, admin: Person, chat_
     """
     if not admin.is_admin:
         raise NotAllowed
-    await known(session, now, chat_id, title)
+    await chats.known(session, now, chat_id, title)
     options = await _options(session)
     if not options:
         return lists.no_areas(admin.locale)
@@ -75,7 +64,7 @@ async def bind(
     area = (await roster.areas(session)).get(code)
     if area is None:
         raise NotFound
-    group = await known(session, now, chat_id, title)
+    group = await chats.known(session, now, chat_id, title)
     if group.audience is not None and group.audience != audience:
         await outbox.drop_of_chat(session, chat_id)  # it was meant for others
     group.area_code, group.audience, group.locale = code, audience, admin.locale
@@ -95,7 +84,7 @@ async def membership(session: AsyncSession, now: datetime, chat_id: int, title: 
     """The bot was added, removed, promoted or muted; True when it is new there and should say hello."""
     before = await session.get(Group, chat_id)
     was_inside = before is not None and before.problem != "left"
-    group = await known(session, now, chat_id, title)
+    group = await chats.known(session, now, chat_id, title)
     group.problem = None if inside and may_post else ("no_rights" if inside else "left")
     return inside and may_post and (before is None or not was_inside)
 

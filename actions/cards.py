@@ -10,7 +10,7 @@ from actions.moves import actors_among
 from actions.telling import ANSWERS
 from actions.town import Town
 from nlp.emergency import NUMBERS
-from rules.lifecycle import HOLDING, ClaimState, Event, Kind, State, allowed
+from rules.lifecycle import HOLDING, ClaimState, Event, Kind, State, allowed, may_follow
 from storage import outbox, roster, wishes
 from storage.models import Area, Card, Claim, Group, Line, Person, Timeline, Wish
 from words import author, claimant, group, staff, talk
@@ -31,6 +31,9 @@ class About:
     claims: Sequence[tuple[Claim, Person]]
     cards: Sequence[Card]
     path: Sequence[Area]
+    silent: bool = False  # it ended because nobody answered
+    followed: bool = False  # … and another goes on from there
+    follows: Wish | None = None  # the one it goes on from
 
     @property
     def holders(self) -> list[tuple[Claim, Person]]:
@@ -43,12 +46,16 @@ class About:
 
 async def read_about(session: AsyncSession, wish: Wish) -> About:
     """Everything about a wish; nobody claims a draft."""
+    silent = wish.state is State.FULFILLED and await wishes.ended_in_silence(session, wish.id)
     return About(
         author=await session.get_one(Person, wish.author_id),
         lines=await wishes.lines(session, wish.id),
         claims=await wishes.claims_with_people(session, wish.id) if wish.state is not State.DRAFT else (),
         cards=await wishes.cards(session, wish.id),
         path=await roster.area_path(session, wish.area_code),
+        silent=silent,
+        followed=silent and await wishes.was_followed(session, wish.id),
+        follows=await session.get(Wish, wish.follows_id) if wish.follows_id is not None else None,
     )
 
 
@@ -92,6 +99,7 @@ def public_facts(town: Town, wish: Wish, about: About, locale: str, *, reposted:
         places=wish.places,
         zone=town.policy.calendar.tz,
         reposted=reposted,
+        silent=about.silent,
     )
 
 
@@ -114,9 +122,11 @@ async def full_facts(
         author=writer.name,
         author_id=writer.id,
         author_username=writer.username,
-        photos=sum(line.media in ("photo", "document") for line in lines),
+        photos=sum(line.media == "photo" for line in lines),
         videos=sum(line.media == "video" for line in lines),
         voices=sum(line.media == "voice" for line in lines),
+        files=sum(line.media == "document" for line in lines),
+        spots=sum(line.media == "location" for line in lines),
         sure=wish.category_sure,
         reviewed=town.category(wish.category).review,
         choices=tuple((code, category_label(town, code, locale)) for code in understood.get("choices", ())),
@@ -129,7 +139,9 @@ async def full_facts(
         answer=reason_words(wish.answer, locale) if wish.answer else None,
         alarmed=ALARM in showing,
         posted=GROUP in showing,
-        silent=wish.state is State.FULFILLED and await wishes.ended_in_silence(session, wish.id),
+        silent=about.silent,
+        may_follow=may_follow(silent=about.silent, rated=wish.rating is not None, followed=about.followed),
+        follows=(about.follows.id, about.follows.text) if about.follows is not None else None,
         reports=tuple(claim.report for claim in done if claim.report),
         hours=None,
         allowed=allowed(wish.kind, wish.state, await actors_among(session, reader, wish, claims)),
@@ -166,6 +178,7 @@ async def _story(session: AsyncSession, town: Town, wish: Wish, locale: str) -> 
             else names.get(row.actor_id or 0) or plain(locale, "actor-time"),
             row.to_state,
             reason(row),
+            by_time=row.actor_id is None,
         )
         for row in rows
     )

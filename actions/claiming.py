@@ -178,7 +178,9 @@ async def hold(
     await cards.refresh(session, now, town, wish)
     author = await session.get_one(Person, wish.author_id)
     if author.id != by.id:
-        await telling.tell(session, now, author, talk.news(author.locale, wish.id, "claimed", wish.kind, name=helper.name))
+        missing = wish.contact is None
+        news = talk.news(author.locale, wish.id, "claimed", wish.kind, name=helper.name, contact_missing=missing)
+        await telling.tell(session, now, author, news)
     return claim
 
 

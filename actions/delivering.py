@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import asking, cards, claiming, drafts, hearing, posting, telling
+from actions import asking, cards, claiming, drafts, following, hearing, posting, telling
 from actions.moves import actors_of, move
 from actions.town import Town
 from rules.errors import AlreadyDone, BadInput, NotANumber, NothingWritten, TooLong, TooSoon
@@ -110,18 +110,23 @@ async def confirm(session: AsyncSession, now: datetime, town: Town, author: Pers
 
 
 async def silence(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> None:
-    """Nobody answered for a week: fulfilled, and no rating is invented."""
+    """Nobody answered for a week: fulfilled, no rating is invented, and its author is told that no answer was no yes."""
     await move(session, now, town, wish, Event.SILENCE, by=None)
+    author = await session.get_one(Person, wish.author_id)
+    if author.can_be_written:
+        await cards.show(session, now, town, wish, author.id, cards.AUTHOR, lane=telling.REMINDERS)
     await cards.refresh(session, now, town, wish)
 
 
 async def dispute(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int) -> Message:
-    """The resident says it is not done: the wish is open again, and what is missing is asked for.
+    """The resident says it is not done: the wish is open again, or another goes on from it; what is missing is asked for.
 
     Raises:
-        NotAllowed, WrongState, NotFound.
+        AlreadyDone, NotAllowed, WrongState, NotFound.
     """
     wish = await wishes.locked(session, wish_id)
+    if wish.state is State.FULFILLED:
+        return await following.follow(session, now, town, author, wish)
     holders = await wishes.holders(session, wish.id)
     await move(session, now, town, wish, Event.DISPUTE, by=author)
     for claim, helper in holders:

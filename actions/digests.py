@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import cards, telling
 from actions.town import Town
 from rules.errors import NotAllowed
-from rules.lifecycle import LIVE, TERMINAL, ClaimState, State
+from rules.lifecycle import LIVE, TERMINAL, ClaimState, Event, State
 from storage import outbox, roster
-from storage.models import Appointment, Claim, Digest, Person, Wish
+from storage.models import Appointment, Claim, Digest, Person, Timeline, Wish
 from words import lists
 from words.messages import Message
 
@@ -96,10 +96,13 @@ async def figures(session: AsyncSession, now: datetime, town: Town, day: date) -
 
     async def happened(since: datetime, until: datetime) -> dict[str, int]:
         finished = (Wish.finished_at >= since, Wish.finished_at < until)
+        silence = (Timeline.event == Event.SILENCE, Timeline.at >= since, Timeline.at < until)
+        silent = await session.scalar(select(func.count()).select_from(Timeline).where(*silence)) or 0
         ended = (Wish.state.in_(TERMINAL - {State.FULFILLED}), Wish.submitted_at.is_not(None))  # no draft thrown away
         return {
             "new": await count(Wish.submitted_at >= since, Wish.submitted_at < until),
-            "fulfilled": await count(*finished, Wish.state == State.FULFILLED),
+            "fulfilled": await count(*finished, Wish.state == State.FULFILLED) - silent,
+            "silent": silent,
             "ended": await count(*finished, *ended),
         }
 

@@ -12,7 +12,7 @@ from actions.reading import categorise_row, joined, understand
 from actions.town import Town
 from rules.errors import NotAllowed, NothingWritten, TooLong
 from rules.lifecycle import Actor, Event, Kind, State, after_submission, decide
-from storage import roster, wishes
+from storage import outbox, roster, wishes
 from storage.models import Line, Person, Wish
 from words import talk
 from words.messages import Attachment, Message
@@ -64,11 +64,16 @@ async def continue_draft(session: AsyncSession, now: datetime, town: Town, autho
     if draft.kind is Kind.EMERGENCY:
         await emergencies.alarm(session, now, town, author, draft)
         return
-    existing = cards.of_face(await wishes.cards(session, draft.id), cards.AUTHOR)
-    if existing and quiet_for < FRESH:
+    if quiet_for < FRESH and await _in_sight(session, author, draft):
         await cards.refresh(session, now, town, draft)
     else:  # a card far up the chat would change unseen
         await cards.show(session, now, town, draft, author.id, cards.AUTHOR)
+
+
+async def _in_sight(session: AsyncSession, author: Person, draft: Wish) -> bool:
+    """Whether the draft's card is the last that was said to its author."""
+    last = await outbox.last_card(session, author.id)
+    return last is not None and last in [card.id for card in cards.of_face(await wishes.cards(session, draft.id), cards.AUTHOR)]
 
 
 def begin(author: Person, now: datetime) -> Wish:
@@ -175,7 +180,7 @@ async def submitted(session: AsyncSession, now: datetime, town: Town, wish: Wish
     category = town.category(wish.category)
     by_volunteers = category.served_by == "volunteers" and not category.review
     to = after_submission(wish.kind, category_reviewed=reviewed or not by_volunteers, sure=wish.category_sure)
-    if to is State.OPEN and wish.text:
+    if to is State.OPEN and wish.public_text:  # a photo or a place alone is looked at first
         await reviewing.approve_unreviewed(session, now, town, wish)
     else:
         await reviewing.ask_reviewers(session, now, town, wish)

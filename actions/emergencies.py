@@ -18,15 +18,13 @@ async def alarm(session: AsyncSession, now: datetime, town: Town, author: Person
     """Answer with the number to call, and wake the first officer."""
     await move(session, now, town, wish, Event.ALARM, by=author)
     wish.submitted_at = now
-    for old in cards.of_face(await wishes.cards(session, wish.id), cards.AUTHOR):
-        old.retired = True  # the answer must be a new message, not an edit far up
     await alert_next(session, now, town, wish, turn=0)
-    await cards.show(session, now, town, wish, author.id, cards.AUTHOR)
+    await cards.show(session, now, town, wish, author.id, cards.AUTHOR)  # a new message, not an edit far up
 
 
 async def alert_next(session: AsyncSession, now: datetime, town: Town, wish: Wish, turn: int) -> bool:
     """Show the alarm to the officer whose turn it is; False when nobody can be reached at all."""
-    officers = await _reachable(session)
+    officers = await _reachable(session, wish)
     if not officers:
         return False
     officer = officers[turn % len(officers)]
@@ -53,8 +51,10 @@ async def pass_on(session: AsyncSession, now: datetime, town: Town, wish: Wish, 
     await cards.refresh(session, now, town, wish)
 
 
-async def _reachable(session: AsyncSession) -> Sequence[Person]:
-    return [officer for officer in await roster.admins(session) if officer.can_be_written]
+async def _reachable(session: AsyncSession, wish: Wish) -> Sequence[Person]:
+    """Who can be called: an officer's own cry is for the others, unless nobody else is there."""
+    officers = [officer for officer in await roster.admins(session) if officer.can_be_written]
+    return [officer for officer in officers if officer.id != wish.author_id] or officers
 
 
 async def take(session: AsyncSession, now: datetime, town: Town, officer: Person, wish_id: int) -> None:

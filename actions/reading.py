@@ -19,6 +19,8 @@ def understand(town: Town, wish: Wish, lines: Sequence[Line]) -> None:
     chosen = {key: value for key, value in (wish.understood or {}).items() if key.endswith("_chosen")}
     if not spoken:
         wish.understood = {"choices": list(_usual(town)), **chosen}
+        if not chosen.get("public_chosen"):
+            wish.public_text, wish.published = "", False  # a caption was taken back
         if wish.kind is Kind.EMERGENCY:
             wish.kind, wish.emergency = Kind.WISH, None
         return

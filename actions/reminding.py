@@ -9,9 +9,10 @@ resident has waited just as long. A bot that comes back at night waits for the m
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import cards, claiming, delivering, drafts, emergencies, posting, telling
@@ -31,31 +32,51 @@ PUT_OFF, PUT_OFF_EMERGENCY = timedelta(hours=1), timedelta(minutes=5)
 
 async def remind_next_due(session: AsyncSession, now: datetime, town: Town) -> bool:
     """Handle the wish or claim that has been due longest; True when there was one."""
-    alarm = select(Wish.id, Wish.next_reminder_at).where(Wish.next_reminder_at <= now, Wish.kind == Kind.EMERGENCY)
-    urgent = (await session.execute(alarm.order_by(Wish.next_reminder_at).limit(1))).first()
-    if urgent is not None and urgent[1] is not None:  # whatever else is due can wait
-        await _remind_wish(session, now, town, urgent[0], urgent[1])
-        return True
-    due_claim = (
-        await session.execute(
-            select(Claim.id, Claim.next_reminder_at)
-            .where(Claim.next_reminder_at <= now)
-            .order_by(Claim.next_reminder_at)
-            .limit(1)
-        )
-    ).first()
-    if due_claim is not None and due_claim[1] is not None:
-        await _remind_claim(session, now, town, due_claim[0], due_claim[1])
-        return True
-    due_wish = (
-        await session.execute(
-            select(Wish.id, Wish.next_reminder_at).where(Wish.next_reminder_at <= now).order_by(Wish.next_reminder_at).limit(1)
-        )
-    ).first()
-    if due_wish is not None and due_wish[1] is not None:
-        await _remind_wish(session, now, town, due_wish[0], due_wish[1])
-        return True
-    return False
+    due = await _next_due(session, now)
+    if due is None:
+        return False
+    remind = _remind_wish if due.table is Wish else _remind_claim
+    await remind(session, now, town, due.id, due.since)
+    return True
+
+
+async def put_off(session: AsyncSession, now: datetime) -> None:
+    """Push what `remind_next_due` looks at ahead, when that failed: it must not stop the rest."""
+    due = await _next_due(session, now)
+    if due is not None:
+        late = now + (PUT_OFF_EMERGENCY if due.is_emergency else PUT_OFF)
+        await session.execute(update(due.table).where(due.table.id == due.id).values(next_reminder_at=late))
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    table: type[Wish] | type[Claim]
+    id: int
+    since: datetime
+    is_emergency: bool
+
+
+async def _next_due(session: AsyncSession, now: datetime) -> _Due | None:
+    """An emergency before all else, a claim before a wish, each kind in the order in which it fell due."""
+    for table, is_emergency, query in _QUERIES:
+        found = (await session.execute(query, {"now": now})).first()
+        if found is not None:
+            return _Due(table, found.id, found.next_reminder_at, is_emergency)
+    return None
+
+
+def _first_due(table: type[Wish] | type[Claim]) -> Select[int, datetime | None]:
+    by_time = (table.next_reminder_at, table.id)
+    return (
+        select(table.id, table.next_reminder_at).where(table.next_reminder_at <= bindparam("now")).order_by(*by_time).limit(1)
+    )
+
+
+_QUERIES = (
+    (Wish, True, _first_due(Wish).where(Wish.kind == Kind.EMERGENCY)),
+    (Claim, False, _first_due(Claim)),
+    (Wish, False, _first_due(Wish)),
+)
 
 
 def anything_due(now: datetime) -> ColumnElement[bool]:
@@ -177,19 +198,3 @@ async def _alarm(session: AsyncSession, now: datetime, town: Town, wish: Wish, s
         await cards.show(session, now, town, wish, officer.id, cards.ALARM)
     if not takers:
         await emergencies.alert_next(session, now, town, wish, turn=step.number)
-
-
-
-async def put_off(session: AsyncSession, now: datetime) -> None:
-    """Push what is due longest an hour ahead, when looking at it failed: it must not stop the rest."""
-    claim = (
-        await session.scalars(select(Claim).where(Claim.next_reminder_at <= now).order_by(Claim.next_reminder_at).limit(1))
-    ).first()
-    if claim is not None:
-        claim.next_reminder_at = now + PUT_OFF
-        return
-    wish = (
-        await session.scalars(select(Wish).where(Wish.next_reminder_at <= now).order_by(Wish.next_reminder_at).limit(1))
-    ).first()
-    if wish is not None:
-        wish.next_reminder_at = now + (PUT_OFF_EMERGENCY if wish.kind is Kind.EMERGENCY else PUT_OFF)

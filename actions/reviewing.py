@@ -11,7 +11,7 @@ from rules.errors import NotAllowed, NotFound, NothingWritten, NotStarted, TooLo
 from rules.lifecycle import Actor, Event, Kind, State, decide
 from storage import wishes
 from storage.models import Card, Person, Wish
-from words import staff, talk
+from words import answers, staff, talk
 from words.facts import CLOSE_REASONS, REJECT_REASONS
 from words.messages import Message
 
@@ -109,7 +109,7 @@ async def ask_words(session: AsyncSession, now: datetime, person: Person, wish_i
 
 
 async def rewrite(session: AsyncSession, now: datetime, town: Town, reviewer: Person, wish_id: int, text: str) -> None:
-    """Change what the public sees; what it hides is still redacted, and the author's yes or no still stands.
+    """Change what the public sees, redacted as ever. The author's yes still stands, and they read what it stands for.
 
     Raises:
         NotAllowed, WrongState, NotFound, NothingWritten, TooLong.
@@ -121,9 +121,12 @@ async def rewrite(session: AsyncSession, now: datetime, town: Town, reviewer: Pe
         raise TooLong(PUBLIC_LIMIT)
     wish = await wishes.locked(session, wish_id)
     await move(session, now, town, wish, Event.REWRITE, by=reviewer)
-    wish.public_text = town.reader.understand(text).public_text
+    before, wish.public_text = wish.public_text, town.reader.understand(text).public_text
     wish.understood = {**wish.understood, "public_chosen": True}
     await cards.refresh(session, now, town, wish)
+    if wish.published and wish.public_text != before:
+        author = await session.get_one(Person, wish.author_id)
+        await telling.tell(session, now, author, answers.rewritten(author.locale, wish.id, wish.public_text))
 
 
 async def send_media(session: AsyncSession, now: datetime, person: Person, wish_id: int) -> int:

@@ -7,11 +7,11 @@ App ── Elected/Alone ── Workers ── Intake ── dispatcher ── O
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from aiogram import Bot, Dispatcher, Router
 from aiogram.types import User
@@ -31,7 +31,7 @@ from bot.transactions import Transactions
 from bot.workers import Workers
 from rules.errors import NotStarted, Refusal
 from storage import roster
-from storage.engine import open_engine
+from storage.engine import open_engine, wait_for_turn
 from storage.migrate import upgrade
 from storage.models import Person
 from storage.outbox import LEASE
@@ -44,6 +44,11 @@ log = logging.getLogger(__name__)
 Commands = Callable[[str], Sequence[tuple[str, str]]]
 """What the menu of a locale lists: command, description."""
 LOCALES = ("zh", "en")
+T = TypeVar("T")
+
+
+class Stopped(Exception):
+    """Told to stop before it began."""
 
 
 class App:
@@ -82,6 +87,7 @@ class App:
 
         Raises:
             BadSettings: the files or the token cannot be used.
+            Stopped: somebody called `ask_to_stop` while Telegram was away.
         """
         try:
             files = self._files
@@ -93,7 +99,7 @@ class App:
                 await self.clock.start(self._clock_moved)
             except NoClock:
                 raise BadSettings([f"{PREFIX}CLOCK_URL: nothing there tells the time."]) from None
-            me = await self._who_am_i()
+            me = await self._unless_stopped(self._who_am_i())
             town = self.town = await self._prepare(files, str(me.get("username", "")))
             await self._show_menu()
             dispatcher, bot = self._dispatcher(town, int(me["id"]))
@@ -143,7 +149,7 @@ class App:
     async def _who_am_i(self) -> dict[str, Any]:
         """Telegram may be away for a while; a token that it does not accept is a wrong setting."""
         pause = 0.5
-        while not self._stopping.is_set():
+        while True:
             try:
                 me: dict[str, Any] = await self.telegram.call("getMe", timeout=10.0)
                 await self.telegram.call("deleteWebhook", timeout=10.0)
@@ -156,12 +162,24 @@ class App:
                 log.warning("Telegram not reachable", extra={"why": str(error), "pause": pause})
             await asyncio.sleep(pause)
             pause = min(pause * 2, 30.0)
-        raise asyncio.CancelledError
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
+        task, stopped = asyncio.create_task(work), asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise Stopped
+            return task.result()
+        finally:
+            task.cancel()
+            stopped.cancel()
+            await asyncio.gather(task, stopped, return_exceptions=True)
 
     async def _prepare(self, files: TownFiles, username: str) -> Town:
         """Areas and admins as the settings say, the recurring work, and the town built from them."""
         now = self.clock.now()
         async with self.transactions.begin() as session:
+            await wait_for_turn(session)
             await areas.keep(session, files.areas)
             admins = await synchronise_admins(session, now, self.settings.admins)
             rows = list((await roster.areas(session)).values())
@@ -170,6 +188,7 @@ class App:
             log.warning("admins who never pressed Start cannot be told anything", extra={"admins": silent})
         town = await asyncio.to_thread(files.town, rows, username)
         async with self.transactions.begin() as session:
+            await wait_for_turn(session)
             await make_appointment(session, now, town)
         return town
 

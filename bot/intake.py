@@ -3,6 +3,7 @@
 getUpdates → one by one: readable? → dispatcher (middleware commits) → the next offset acknowledges the batch
 unreadable       stored raw, skipped
 handler failed   stored raw with an apology, skipped
+cannot be stored logged, skipped
 database down    nothing is acknowledged; the batch comes again, and what was committed changes nothing
 
 Where transactions come one after the other, a few updates that wait in a row share a commit: each is a savepoint that fails
@@ -21,6 +22,7 @@ from typing import Any
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from pydantic import ValidationError
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import telling
@@ -42,6 +44,8 @@ _TOGETHER, _TOGETHER_SECONDS = 8, 0.05  # updates that share a commit, and how l
 _TOASTS = 16  # answers to taps under way
 _GIVE_UP = 20  # redeliveries of an update that seems to bring the database down
 _LONGEST_PAUSE = 30.0
+_FORGET_SECONDS = 3600.0
+_ANSWER = text("SELECT 1")
 
 
 class DatabaseDown(Exception):
@@ -74,6 +78,7 @@ class Intake:
         self._offset = 0
         self._toasts: set[asyncio.Task[None]] = set()
         self._losses: Counter[int] = Counter()
+        self._forget_at = 0.0
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -92,9 +97,6 @@ class Intake:
                     log.error("the database is down, nothing is acknowledged", extra={"why": str(error), "pause": pause})
                 except RetryAfter as error:
                     pause = error.seconds
-                except KeyError:  # no update_id: not Telegram's answer
-                    log.exception("a batch that cannot be read")
-                    pause = _growing(failures)
                 except ApiError as error:
                     pause = self._pause_after(error, failures)
                 failures += 1
@@ -135,16 +137,28 @@ class Intake:
         stopped = asyncio.create_task(self._stopping.wait())
         try:
             await asyncio.wait({poll, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            batch: list[dict[str, Any]] = poll.result() if poll.done() else []
+            batch = _batch(poll.result()) if poll.done() else []
         finally:
             poll.cancel()
             stopped.cancel()
-        if not batch:
+        if batch:
+            await self.take(batch)
+            self._offset = max(raw["update_id"] for raw in batch) + 1
+            self._losses.clear()
+        else:
             self._offset = 0  # all is acknowledged; after a quiet week Telegram's numbers may begin lower
+        await self._forget()
+
+    async def _forget(self) -> None:
+        """From time to time, a few of the numbers that cannot come again."""
+        if time.monotonic() < self._forget_at:
             return
-        await self.take(batch)
-        self._offset = max(raw["update_id"] for raw in batch) + 1
-        self._losses.clear()
+        more = False
+        try:
+            more = await self._transactions.run(lambda session: updates.forget(session, self._clock.now()))
+        except Exception as error:  # there is always another time
+            log.warning("old updates are not forgotten", extra={"error": where(error)})
+        self._forget_at = time.monotonic() + (0.0 if more else _FORGET_SECONDS)
 
     async def _one(self, raw: dict[str, Any]) -> None:
         handled = await self._handle(raw)
@@ -160,7 +174,7 @@ class Intake:
                 while queue and _reads_nothing(queue[0]) and len(some) < _TOGETHER and time.monotonic() < until:
                     handled = await self._handle(queue.popleft())
                     some += [handled] if handled is not None else []
-        except (DatabaseDown, KeyError):
+        except DatabaseDown:
             raise
         except Exception as error:
             raise DatabaseDown(where(error)) from error
@@ -170,25 +184,42 @@ class Intake:
     async def _handle(self, raw: dict[str, Any]) -> Handled | None:
         """What came of an update; None when it could not be read."""
         update_id = int(raw["update_id"])
+        raw = _without_nul(raw)
         try:
             update = Update.model_validate(raw, context={"bot": self._bot})
         except ValidationError as error:
             log.warning("unreadable update", extra={"update": update_id, "problems": error.error_count()})
-            problems = f"{error.error_count()} problems"
-            await self._store(lambda session: self._keep(session, raw, "unreadable", problems))
+            await self._store(raw, "unreadable", f"{error.error_count()} problems")
             return None
         try:
-            handled = await self._dispatcher.feed_update(self._bot, update)
+            handled = await self._feed(update)
+        except DatabaseDown:
+            raise
         except Exception as error:
-            if is_down(error):
-                self._losses[update_id] += 1
-                if self._losses[update_id] < _GIVE_UP:
-                    raise DatabaseDown(where(error)) from error
             log.error("update failed", extra={"update": update_id, "error": where(error)})
-            place = where(error)
-            await self._store(lambda session: self._keep(session, raw, "failed", place, update))
+            await self._store(raw, "failed", where(error), update)
             handled = Handled("failed", update.callback_query.id if update.callback_query else None)
         return handled if isinstance(handled, Handled) else Handled("done")
+
+    async def _feed(self, update: Update) -> Any:
+        """Have it handled; one for which the database is down every time is tried once more when the database surely answers.
+
+        Raises:
+            DatabaseDown; and whatever the handler raised.
+        """
+        try:
+            return await self._dispatcher.feed_update(self._bot, update)
+        except Exception as error:
+            if not is_down(error):
+                raise
+            self._losses[update.update_id] += 1
+            if self._losses[update.update_id] < _GIVE_UP:
+                raise DatabaseDown(where(error)) from error
+        try:
+            await self._transactions.run(lambda session: session.execute(_ANSWER))
+        except Exception as error:
+            raise DatabaseDown(where(error)) from error
+        return await self._dispatcher.feed_update(self._bot, update)
 
     async def _tell(self, handled: Handled) -> None:
         """It is committed: the sender may send, and whoever tapped is answered."""
@@ -196,11 +227,21 @@ class Intake:
         if handled.query_id is not None:
             await self._answer(handled.query_id, handled.toast)
 
-    async def _store(self, work: Callable[[AsyncSession], Awaitable[None]]) -> None:
-        try:
-            await self._transactions.run(work)
-        except Exception as error:
-            raise DatabaseDown(where(error)) from error
+    async def _store(self, raw: dict[str, Any], outcome: str, problem: str, update: Update | None = None) -> None:
+        """Keep what could not be handled, if need be without an apology; what cannot be kept either must not stop the others.
+
+        Raises:
+            DatabaseDown
+        """
+        for told in (update, None):
+            try:
+                await self._transactions.run(lambda session, told=told: self._keep(session, raw, outcome, problem, told))  # type: ignore[misc]
+            except Exception as error:
+                if is_down(error):
+                    raise DatabaseDown(where(error)) from error
+                log.error("an update cannot be kept", extra={"update": raw["update_id"], "error": where(error)})
+            else:
+                return
 
     async def _keep(
         self, session: AsyncSession, raw: dict[str, Any], outcome: str, error: str, update: Update | None = None
@@ -271,6 +312,30 @@ class Intake:
 
 def _growing(failures: int) -> float:
     return float(min(0.5 * 2 ** min(failures, 10), _LONGEST_PAUSE))
+
+
+def _batch(answer: Any) -> list[dict[str, Any]]:
+    """Telegram's answer to getUpdates.
+
+    Raises:
+        Later: it is none.
+    """
+    if isinstance(answer, list) and all(isinstance(raw, dict) and isinstance(raw.get("update_id"), int) for raw in answer):
+        return answer
+    raise Later("getUpdates: no list of updates", sent_nothing=True)
+
+
+def _without_nul(raw: dict[str, Any]) -> dict[str, Any]:
+    """PostgreSQL's texts hold no NUL, and nobody means one."""
+    return _cleaned(raw) if "\\x00" in repr(raw) else raw
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, dict):
+        return {key: _cleaned(part) for key, part in value.items()}
+    return [_cleaned(part) for part in value] if isinstance(value, list) else value
 
 
 def _whose(raw: dict[str, Any]) -> int:

@@ -1,11 +1,13 @@
 """What the log says: one line an event, ids and figures as key=value. Nobody's words or names ever stand there."""
 
 import logging
+import re
 import traceback
 from pathlib import Path
 from typing import Any
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_NEW_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ROOT = Path(__file__).parent.parent
 
 
@@ -24,7 +26,7 @@ class KeyValues(logging.Formatter):
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             pairs.append(f"error={where(error)!r}")
-        return " ".join([line, *pairs])
+        return _NEW_LINE.sub(lambda found: repr(found[0])[1:-1], " ".join([line, *pairs]))
 
 
 def start_logging(level: int = logging.INFO) -> None:

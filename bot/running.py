@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import signal
+from contextlib import suppress
 
-from bot.composition import App
+from bot.composition import App, Stopped
 from bot.settings import Settings
 from bot.town_files import TownFiles
 from words import talk
@@ -26,8 +27,9 @@ async def run_bot(settings: Settings, files: TownFiles) -> None:
     for number in signals:
         loop.add_signal_handler(number, stop, number)
     try:
-        await bot.start()
-        await bot.run_until_stopped()
+        with suppress(Stopped):
+            await bot.start()
+            await bot.run_until_stopped()
     finally:
         for number in signals:
             loop.remove_signal_handler(number)

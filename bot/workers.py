@@ -12,6 +12,7 @@ from actions.town import Town
 from bot.clock import Clock
 from bot.intake import Intake
 from bot.limits import Limits
+from bot.logs import where
 from bot.sender import Sender
 from bot.telegram import ApiError, Telegram
 from bot.ticks import Do, Ticks, Work
@@ -80,8 +81,9 @@ class Workers:
         await _finish(sender)
         await self.sender.abandon()
         for task in self._tasks:
-            if not task.cancelled() and task.exception() is not None:
-                log.error("a worker failed", extra={"worker": task.get_name(), "error": repr(task.exception())})
+            error = None if task.cancelled() else task.exception()
+            if error is not None:
+                log.error("a worker failed", extra={"worker": task.get_name(), "error": where(error)})
 
     async def _look_at_groups(self) -> None:
         """Which groups the bot cannot post in, asked once: what was missed while it was down."""

@@ -23,7 +23,7 @@ def make_router() -> Router:
     router.message.register(shared_contact, private, F.contact)
     router.message.register(words, private, F.text | F.photo | F.voice | F.video | F.document | F.location)
     router.message.register(something_else, private)
-    router.edited_message.register(edited, private, F.text | F.caption)
+    router.edited_message.register(edited, private, F.text | F.photo | F.voice | F.video | F.document)
     return router
 
 

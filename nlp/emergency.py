@@ -13,6 +13,7 @@ Better one alarm too many than one too few, but an alarm that rings every day is
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from types import MappingProxyType
@@ -114,6 +115,7 @@ _LIFTS = ("now", "plea")
 _HARMLESS = "harmless"
 
 
+@lru_cache(maxsize=64)  # a message is asked about when it comes, as a line and as the whole of a wish
 def find_emergency(text: str) -> str | None:
     """The emergency that a normalised text tells of, if any."""
     return _BOOK.read(text[:EARLY])

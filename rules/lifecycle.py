@@ -92,6 +92,7 @@ class Event(StrEnum):
     CONFIRM = "confirm"
     DISPUTE = "dispute"
     SILENCE = "silence"  # nobody confirmed: fulfilled, unrated
+    FOLLOW = "follow"  # not done after all, says its author after a silence: another wish goes on from here
     RATE = "rate"
     THANK = "thank"
     URGE = "urge"
@@ -157,6 +158,7 @@ RULES: tuple[Rule, ...] = (
     _rule(Event.CONFIRM, {State.DELIVERED}, {Actor.AUTHOR}, State.FULFILLED),
     _rule(Event.DISPUTE, {State.DELIVERED}, {Actor.AUTHOR}, follows_claims=True),
     _rule(Event.SILENCE, {State.DELIVERED}, {Actor.TIME}, State.FULFILLED),
+    _rule(Event.FOLLOW, {State.FULFILLED}, {Actor.AUTHOR}),
     _rule(Event.RATE, {State.FULFILLED}, {Actor.AUTHOR}),
     _rule(Event.THANK, {State.FULFILLED}, {Actor.AUTHOR}),
     _rule(Event.URGE, {State.REVIEWING, State.OPEN, State.CLAIMED}, {Actor.AUTHOR}),
@@ -214,6 +216,11 @@ def after_submission(kind: Kind, *, category_reviewed: bool, sure: bool) -> Stat
     if kind is Kind.WISH and sure and not category_reviewed:
         return State.OPEN
     return State.REVIEWING
+
+
+def may_follow(*, silent: bool, rated: bool, followed: bool) -> bool:
+    """Whether its author may say that a fulfilled wish is not done: silence was no yes, as long as they gave none since."""
+    return silent and not rated and not followed
 
 
 def state_from_claims(places: int, claims: Iterable[ClaimState], *, approved: bool) -> State:

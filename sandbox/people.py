@@ -271,7 +271,9 @@ def edit(world: World, body: Json) -> Message:
         raise BadClientRequest(f"This message has a {name} to edit.")
     listed = "entities" if name == "text" else "caption_entities"
     kept = {key: value for key, value in message.body.items() if key not in (name, listed)}
-    world.change_message(message, {**kept, **written(name, body[name]), "edit_date": world.date()}, None)
+    taken_back = name == "caption" and body[name] == ""
+    new = {} if taken_back else written(name, body[name])
+    world.change_message(message, {**kept, **new, "edit_date": world.date()}, None)
     world.deliver(message, "edited_message")
     return message
 

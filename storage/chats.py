@@ -1,10 +1,30 @@
 """Chats that change under our feet."""
 
+from datetime import datetime
+
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import outbox
+from storage.engine import is_sqlite
 from storage.models import Card, Group, Notice, Outgoing
+
+
+async def known(session: AsyncSession, now: datetime, chat_id: int, title: str) -> Group:
+    """The row of a group, made when it is first heard of: of two who make it, the second waits for the first."""
+    group = await session.get(Group, chat_id)
+    if group is None:
+        values = {"id": chat_id, "title": title, "created_at": now, "locale": "zh"}
+        await session.execute(_ADD_ON_SQLITE if is_sqlite(session) else _ADD_ON_POSTGRESQL, values)
+        group = await session.get_one(Group, chat_id)
+    group.title = title
+    return group
+
+
+_ADD_ON_SQLITE = insert_sqlite(Group).on_conflict_do_nothing()
+_ADD_ON_POSTGRESQL = insert_postgresql(Group).on_conflict_do_nothing()
 
 
 async def move(session: AsyncSession, old: int, new: int) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -29,6 +29,15 @@ def open_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
 def open_sessions(engine: AsyncEngine) -> Sessions:
     """Sessions whose objects stay readable after the commit."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def wait_for_turn(session: AsyncSession) -> None:
+    """Until the transaction ends, no other that asks for its turn goes on: replicas that start together add nothing twice."""
+    if not is_sqlite(session):  # which has one writer anyway
+        await session.execute(_TURN)
+
+
+_TURN = text("SELECT pg_advisory_xact_lock(7701002)")
 
 
 def is_sqlite(session: AsyncSession) -> bool:

@@ -124,6 +124,7 @@ class Wish(Table):
     thanks: Mapped[str | None]
     answer: Mapped[str | None]  # a reviewer's answer, reason or advice
     merged_into: Mapped[int | None] = mapped_column(RowId, ForeignKey("wishes.id"))
+    follows_id: Mapped[int | None] = mapped_column(RowId)  # it goes on where that one ended in silence
     urged_at: Mapped[datetime | None]
     steps_passed: Mapped[int] = mapped_column(default=0)  # rungs of the reminder ladder left behind
     next_reminder_at: Mapped[datetime | None]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, exists, func, or_, select, update
+from sqlalchemy import bindparam, case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -66,21 +66,28 @@ async def enqueue(
     card_id: int | None = None,
     reply_card_id: int | None = None,
     claim_id: int | None = None,
-) -> Outgoing:
-    """Queue a call; an edit needs no message id, it takes the card's when its turn comes."""
-    row = Outgoing(
-        chat_id=chat_id,
-        lane=lane,
-        method=method,
-        payload=payload,
-        card_id=card_id,
-        reply_card_id=reply_card_id,
-        claim_id=claim_id,
-        not_before=AT_ONCE,
-        created_at=now,
-    )
-    session.add(row)
-    return row
+) -> int:
+    """Queue a call, and tell its number; an edit needs no message id, it takes the card's when its turn comes.
+
+    The row is written at once, without a flush: its card must be there already.
+    """
+    row = {
+        "chat_id": chat_id,
+        "lane": lane,
+        "method": method,
+        "payload": payload,
+        "card_id": card_id,
+        "reply_card_id": reply_card_id,
+        "claim_id": claim_id,
+        "created_at": now,
+    }
+    return int((await session.execute(_QUEUE, row)).scalar_one())
+
+
+async def last_card(session: AsyncSession, chat_id: int) -> int | None:
+    """The card that a chat was sent last; None when it was no card."""
+    card_id: int | None = await session.scalar(_LAST, {"chat": chat_id})
+    return card_id
 
 
 async def take_back(session: AsyncSession, chat_id: int, file_id: str, fewer_than: int) -> Mapping[str, Any]:
@@ -246,7 +253,9 @@ async def _change(session: AsyncSession, row_id: int, **values: Any) -> None:
     )
 
 
+_TABLE: Any = Outgoing.__table__
 # Built once: the sender asks them many times a second, and building them takes longer than answering.
+_QUEUE = insert(_TABLE).values(state="waiting", not_before=AT_ONCE, attempts=0, maybe_twice=False).returning(_TABLE.c.id)
 _earlier, _card, _reply = aliased(Outgoing), aliased(Card), aliased(Card)
 _PAGE = (
     select(
@@ -275,6 +284,12 @@ _PAGE = (
     )
     .order_by(Outgoing.lane, Outgoing.id)
     .limit(bindparam("most"))
+)
+_LAST = (
+    select(Outgoing.card_id)
+    .where(Outgoing.chat_id == bindparam("chat"), Outgoing.method.startswith("send"))
+    .order_by(Outgoing.id.desc())
+    .limit(1)
 )
 _UNPARK = (
     update(Outgoing)

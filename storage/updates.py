@@ -1,9 +1,13 @@
-"""Updates that were seen: the row that makes a redelivered update change nothing."""
+"""Updates that were seen: the row that makes a redelivered update change nothing.
 
-from datetime import datetime
+Telegram keeps an update for a day, and after a quiet week its numbers begin anew, maybe among those seen: a row that is older
+than both counts for nothing.
+"""
+
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,7 +26,7 @@ async def see(
     error: str | None = None,
 ) -> bool:
     """Write the update down; False when it was already there. Of two that race, the second waits for the first."""
-    values: dict[str, Any] = {"id": update_id, "at": now, "outcome": outcome, "error": error}
+    values: dict[str, Any] = {"id": update_id, "at": now, "outcome": outcome, "error": error, "stale": now - REMEMBERED}
     if raw is not None:  # None would be written as JSON's null
         values["raw"] = raw
     added = await session.execute(_ON_SQLITE if is_sqlite(session) else _ON_POSTGRESQL, values)
@@ -34,8 +38,25 @@ async def conclude(session: AsyncSession, update_id: int, outcome: str) -> None:
     await session.execute(_CONCLUDE, {"seen": update_id, "came_of_it": outcome})
 
 
+async def forget(session: AsyncSession, now: datetime) -> bool:
+    """Delete a few rows that count for nothing; True when there may be more. What failed stays: it can be run again."""
+    gone = await session.execute(_FORGET, {"stale": now - REMEMBERED})
+    return int(gone.rowcount) == _AT_ONCE  # type: ignore[attr-defined]
+
+
+def _see(insert: Any) -> Any:
+    added = insert(_TABLE)
+    anew = {name: added.excluded[name] for name in ("at", "outcome", "raw", "error")}
+    added = added.on_conflict_do_update(index_elements=["id"], set_=anew, where=_TABLE.c.at < bindparam("stale"))
+    return added.returning(_TABLE.c.id)
+
+
+REMEMBERED = timedelta(days=3)
+_AT_ONCE = 500
+
 # Built once: every update asks them.
 _TABLE: Any = SeenUpdate.__table__
-_ON_SQLITE = insert_sqlite(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)
-_ON_POSTGRESQL = insert_postgresql(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)
+_ON_SQLITE, _ON_POSTGRESQL = _see(insert_sqlite), _see(insert_postgresql)
+_STALE = _TABLE.c.at < bindparam("stale"), _TABLE.c.outcome.not_in(["failed", "unreadable"])
+_FORGET = delete(_TABLE).where(_TABLE.c.id.in_(select(_TABLE.c.id).where(*_STALE).limit(_AT_ONCE)))
 _CONCLUDE = update(_TABLE).where(_TABLE.c.id == bindparam("seen")).values(outcome=bindparam("came_of_it"))

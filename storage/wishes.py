@@ -146,6 +146,11 @@ async def ended_in_silence(session: AsyncSession, wish_id: int) -> bool:
     return await _has_happened(session, wish_id, Event.SILENCE)
 
 
+async def was_followed(session: AsyncSession, wish_id: int) -> bool:
+    """Whether another wish goes on where it ended."""
+    return await _has_happened(session, wish_id, Event.FOLLOW)
+
+
 async def was_approved(session: AsyncSession, wish_id: int) -> bool:
     """Whether a reviewer, or the policy for them, ever let it through."""
     return await _has_happened(session, wish_id, Event.APPROVE)

@@ -2,8 +2,9 @@
 
 from rules.lifecycle import Kind
 from words.buttons import CardTap, DangerTap
+from words.facts import paragraphs
 from words.messages import Message, button
-from words.sentences import plain, say
+from words.sentences import plain, quote, say
 
 
 def cannot_read(locale: str) -> Message:
@@ -46,3 +47,9 @@ def contact_for_helper(locale: str, wish_id: int, contact: str) -> Message:
 def is_it_now(locale: str, line_id: int) -> Message:
     """To a helper whose report tells of danger."""
     return Message(say(locale, "is-it-now"), ((button(plain(locale, "button-danger"), DangerTap(line=line_id)),),))
+
+
+def rewritten(locale: str, wish_id: int, text: str) -> Message:
+    """A reviewer changed what the public reads: its author reads it too, and may take the yes back."""
+    hide = (button(plain(locale, "button-unpublish"), CardTap(do="unpublish", wish=wish_id)),)
+    return Message(paragraphs(say(locale, "rewritten", id=wish_id), quote(text, 1000)), (hide,))

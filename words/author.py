@@ -1,8 +1,8 @@
 """The card its author sees: from the first words to the stars."""
 
-from rules.lifecycle import Event, Kind, State
+from rules.lifecycle import LIVE, Event, Kind, State
 from words.buttons import CardTap, ListTap, PickCategory, RateTap
-from words.facts import Full, grid, media, paragraphs, picker, shown_text, title
+from words.facts import Full, earlier, grid, media, paragraphs, people, picker, shown_text, title
 from words.messages import Button, Message, Row, button
 from words.sentences import Html, cut, plain, quote, say
 
@@ -50,6 +50,18 @@ def _preview(full: Full, locale: str) -> tuple[Html, ...]:
     return (say(locale, "preview-private"), quote(full.public_text), name)
 
 
+def _open_to_all(full: Full, locale: str) -> tuple[Html, ...]:
+    """What the group reads by now: the text may be a reviewer's."""
+    name = say(locale, "preview-name", name=full.public.name) if full.public.name else None
+    if not full.public_text or not full.published:
+        shown: tuple[Html, ...] = (say(locale, "author-not-public"),)
+    elif full.public_text == full.original:
+        shown = (say(locale, "author-public-as-is"),)
+    else:
+        shown = (say(locale, "preview-public"), quote(full.public_text, 600))
+    return (*shown, *((name,) if name else ()))
+
+
 def _draft_rows(full: Full, locale: str) -> tuple[Row, ...]:
     wish = full.public.id
 
@@ -59,23 +71,34 @@ def _draft_rows(full: Full, locale: str) -> tuple[Row, ...]:
     rows: list[Row] = []
     if not full.sure:
         rows += grid([button(label, PickCategory(wish=wish, code=code)) for code, label in full.choices], 3)
-    rows.append((tap("submit", "button-submit"),))
-    if full.public.kind is Kind.WISH and full.public_text:
-        rows.append((tap("unpublish", "button-unpublish") if full.published else tap("publish", "button-publish"),))
+    rows += [(tap("submit", "button-submit"),), *_public_row(full, locale)]
     rows.append(
         (
             tap("category", "button-category"),
             tap("area", "button-area"),
         )
     )
-    rows.append(
-        (
-            tap("anonymous", "button-anonymous") if full.show_name else tap("named", "button-named"),
-            tap("contact", "button-contact-again" if full.contact else "button-contact"),
-        )
-    )
+    rows.append(_own_details(full, locale))
     rows.append((tap("another", "button-another"), tap("withdraw", "button-cancel")))
     return tuple(rows)
+
+
+def _public_row(full: Full, locale: str) -> tuple[Row, ...]:
+    """The yes or no to showing the words, while the author may still give it."""
+    if Event.PUBLISH not in full.allowed or full.public.kind is not Kind.WISH or not full.public_text:
+        return ()
+    do = "unpublish" if full.published else "publish"
+    return ((button(plain(locale, f"button-{do}"), CardTap(do=do, wish=full.public.id)),),)
+
+
+def _own_details(full: Full, locale: str) -> Row:
+    """Name, phone and address, while the author may still give them."""
+    taps = []
+    if Event.PUBLISH in full.allowed:
+        taps.append(("anonymous", "button-anonymous") if full.show_name else ("named", "button-named"))
+    if Event.CONTACT in full.allowed:
+        taps.append(("contact", "button-contact-again" if full.contact else "button-contact"))
+    return tuple(button(plain(locale, key), CardTap(do=do, wish=full.public.id)) for do, key in taps)
 
 
 def _emergency(full: Full, locale: str, mode: str) -> Message:
@@ -105,7 +128,7 @@ def _emergency_state(full: Full, locale: str) -> Html:
     if full.public.state is State.OPEN:
         return say(locale, "emergency-told" if full.alarmed else "emergency-alone")
     if full.public.state is State.CLAIMED:
-        return say(locale, "emergency-taken", name=", ".join(full.public.helpers))
+        return say(locale, "emergency-taken", name=people(full.public.helpers, locale))
     return say(locale, f"state-{full.public.state}")
 
 
@@ -114,6 +137,8 @@ def _submitted(full: Full, locale: str, mode: str) -> Message:
     key = f"author-{public.state}"
     if public.state is State.FULFILLED and full.rating is not None:
         key = "author-fulfilled-rated"
+    elif public.state is State.FULFILLED and full.silent:
+        key = "author-fulfilled-silent" if full.may_follow else "author-fulfilled-followed"
     elif public.state is State.FULFILLED and public.kind is Kind.COMPLAINT:
         key = "author-fulfilled-complaint"
     elif public.state is State.OPEN and public.kind is Kind.COMPLAINT:
@@ -122,9 +147,12 @@ def _submitted(full: Full, locale: str, mode: str) -> Message:
         key = "author-open-seeking"
     text = paragraphs(
         title(public, locale),
-        say(locale, key, helpers=", ".join(public.helpers), stars="★" * (full.rating or 0), answer=full.answer or "—"),
+        say(locale, key, helpers=people(public.helpers, locale), stars="★" * (full.rating or 0), answer=full.answer or "—"),
+        *earlier(full, locale),
         quote(full.original, 600) if full.original else None,
         media(full, locale),
+        say(locale, "draft-contact", contact=full.contact) if full.contact and Event.CONTACT in full.allowed else None,
+        *(_open_to_all(full, locale) if public.state in LIVE and public.kind is Kind.WISH else ()),
         *(_reports(full, locale) if public.state in (State.DELIVERED, State.FULFILLED) else ()),
         say(locale, "author-thanked", thanks=full.thanks) if full.thanks else None,
     )
@@ -145,10 +173,15 @@ def _submitted_rows(full: Full, locale: str) -> tuple[Row, ...]:
     rows: list[Row] = []
     if Event.CONFIRM in full.allowed:
         rows.append((tap("confirm", "button-confirm"), tap("dispute", "button-dispute")))
-    if Event.RATE in full.allowed and full.rating is None:
+    if Event.FOLLOW in full.allowed and full.may_follow:
+        rows.append((tap("dispute", "button-dispute"),))
+    if Event.RATE in full.allowed and full.rating is None and full.may_follow is full.silent:
         rows.append(tuple(button(f"{n}★", RateTap(wish=wish, stars=n)) for n in range(1, 6)))
     if Event.THANK in full.allowed and not full.thanks:
         rows.append((tap("thank", "button-thank"),))
+    rows += _public_row(full, locale)
+    if details := _own_details(full, locale):
+        rows.append(details)
     pair: list[Button] = []
     if Event.URGE in full.allowed:
         pair.append(tap("urge", "button-urge"))
@@ -168,7 +201,7 @@ def story(full: Full, locale: str) -> Message:
     lines = [
         say(
             locale,
-            "story-line",
+            "story-unreviewed" if moment.event is Event.APPROVE and moment.by_time else "story-line",
             at=moment.at.astimezone(full.public.zone).strftime("%m-%d %H:%M"),
             event=plain(locale, f"event-{moment.event}"),
             actor=cut(moment.actor, 40),

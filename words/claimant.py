@@ -2,7 +2,7 @@
 
 from rules.lifecycle import ClaimState, Kind, State
 from words.buttons import HelperTap, HoursTap
-from words.facts import Full, Held, grid, has_more, media, paragraphs, title
+from words.facts import Full, Held, earlier, grid, has_more, media, paragraphs, title
 from words.messages import Message, Row, button
 from words.sentences import plain, quote, say
 
@@ -41,7 +41,9 @@ def _live(full: Full, held: Held, locale: str, mode: str) -> Message:
     text = paragraphs(
         title(public, locale),
         say(locale, _head(public.kind, held), due=due),
-        quote(full.original, SHOWN) if full.original else say(locale, "helper-no-words"),
+        *earlier(full, locale),
+        quote(full.original, SHOWN) if full.original else None,
+        say(locale, "helper-no-words") if not full.original and full.follows is None else None,
         media(full, locale),
         say(locale, "helper-name", name=full.author) if full.show_name else None,
         say(locale, "helper-contact", contact=full.contact) if full.contact else say(locale, "helper-no-contact"),

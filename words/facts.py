@@ -28,6 +28,7 @@ class Public:
     places: int
     zone: tzinfo
     reposted: bool = False
+    silent: bool = False  # fulfilled because nobody answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Full:
     photos: int
     videos: int
     voices: int
+    files: int
+    spots: int  # places on the map
     sure: bool
     reviewed: bool  # the category asks for review
     choices: tuple[Option, ...]  # the three likeliest categories
@@ -59,6 +62,8 @@ class Full:
     alarmed: bool  # an officer was called
     posted: bool  # a group shows it
     silent: bool  # fulfilled because nobody answered
+    may_follow: bool  # … and its author may still say that it is not done
+    follows: tuple[int, str] | None  # the wish it goes on from, and its words
     reports: tuple[str, ...]
     hours: float | None
     allowed: frozenset[Event]
@@ -75,6 +80,7 @@ class Moment:
     actor: str
     to_state: State
     reason: str | None
+    by_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +126,24 @@ def shown_text(public: Public, locale: str) -> Html:
 
 
 def media(full: Full, locale: str) -> Html | None:
-    """Photos, videos and voices that came with it; what there is none of is not mentioned."""
-    counts = (("photos", full.photos), ("videos", full.videos), ("voices", full.voices))
+    """Photos, videos, voices, files and places that came with it; what there is none of is not mentioned."""
+    names = ("photos", "videos", "voices", "files", "spots")
+    counts = zip(names, (full.photos, full.videos, full.voices, full.files, full.spots), strict=True)
     parts = [plain(locale, f"count-{name}", n=n) for name, n in counts if n]
     return say(locale, "media", list=plain(locale, "list-comma").join(parts)) if parts else None
 
 
+def earlier(full: Full, locale: str) -> tuple[Html, ...]:
+    """The words of the wish that this one goes on from."""
+    if full.follows is None:
+        return ()
+    number, text = full.follows
+    return (say(locale, "follows", id=number), *((quote(text, 600),) if text else ()))
+
+
 def has_more(full: Full, limit: int) -> bool:
     """Whether a card cannot hold it all: files, or words beyond `limit`."""
-    return bool(full.photos or full.videos or full.voices or len(full.original) > limit)
+    return bool(full.photos or full.videos or full.voices or full.files or len(full.original) > limit)
 
 
 def paragraphs(*parts: Html | str | None) -> str:

@@ -14,7 +14,7 @@ def card(public: Public, locale: str) -> Message:
         rows = ((button(plain(locale, "button-claim"), ClaimTap(wish=public.id)),),)
     status = say(
         locale,
-        f"group-{public.state}",
+        "group-fulfilled-silent" if public.silent else f"group-{public.state}",
         helpers=people(public.helpers, locale),
         taken=len(public.helpers),
         places=public.places,

@@ -108,7 +108,7 @@ def digest(
     """The day in one message."""
     parts: list[Html | str | None] = [
         say(locale, "digest-head", day=day.strftime("%m-%d")),
-        say(locale, "digest-day", new=counted["new"], fulfilled=counted["fulfilled"], ended=counted["ended"]),
+        _happened(locale, "digest-day", counted),
         say(
             locale,
             "digest-now",
@@ -117,7 +117,7 @@ def digest(
             claimed=counted["claimed"],
             delivered=counted["delivered"],
         ),
-        say(locale, "digest-evening", **counted["evening"]) if any(counted["evening"].values()) else None,
+        _happened(locale, "digest-evening", counted["evening"]) if any(counted["evening"].values()) else None,
         say(locale, "digest-overdue", n=counted["overdue"]) if counted["overdue"] else None,
         say(locale, "digest-undelivered", n=counted["undelivered"]) if counted["undelivered"] else None,
     ]
@@ -135,6 +135,12 @@ def digest(
         [button(plain(locale, "button-look", id=item.wish), OpenTap(wish=item.wish)) for item in longest], 3
     )
     return Message(paragraphs(*parts), rows)
+
+
+def _happened(locale: str, key: str, counted: Mapping[str, Any]) -> str:
+    """What came and what ended; silence is no fulfilment, and is told of only where there was any."""
+    line = say(locale, key, new=counted["new"], fulfilled=counted["fulfilled"], ended=counted["ended"])
+    return line + (say(locale, "digest-silent", n=counted["silent"]) if counted["silent"] else "")
 
 
 def _comma(locale: str) -> str:

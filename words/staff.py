@@ -2,7 +2,7 @@
 
 from rules.lifecycle import Event, Kind, State
 from words.buttons import CardTap, VolunteerTap
-from words.facts import Full, has_more, media, paragraphs, people, picker, state_name, title
+from words.facts import Full, earlier, has_more, media, paragraphs, people, picker, state_name, title
 from words.messages import Button, Message, Row, button
 from words.sentences import Html, plain, quote, say
 
@@ -16,6 +16,7 @@ def review(full: Full, locale: str, mode: str = "") -> Message:
     text = paragraphs(
         title(public, locale),
         _doubt(full, locale),
+        *earlier(full, locale),
         quote(full.original, SHOWN) if full.original else None,
         media(full, locale),
         *_public_side(full, locale),

@@ -2,7 +2,7 @@
 
 from rules.errors import Refusal, WrongState
 from rules.lifecycle import Kind, State
-from words.buttons import ListTap, OpenTap, PickLocale
+from words.buttons import CardTap, ListTap, OpenTap, PickLocale
 from words.facts import paragraphs, reason_words
 from words.messages import Button, Message, Toast, button
 from words.sentences import LOCALES as LOCALES
@@ -120,14 +120,26 @@ def done(locale: str, what: str) -> Message:
     return Message(say(locale, f"done-{what}"))
 
 
-def news(locale: str, wish_id: int, what: str, kind: Kind, reason: str | None = None, *, name: str = "") -> Message:
+def news(
+    locale: str,
+    wish_id: int,
+    what: str,
+    kind: Kind,
+    reason: str | None = None,
+    *,
+    name: str = "",
+    contact_missing: bool = False,
+) -> Message:
     """What happened to a resident's wish; `name` is the helper's, `reason` a reviewer's reason or answer."""
     key = f"news-{what}"
     if kind is Kind.COMPLAINT and has(locale, f"{key}-complaint"):
         key = f"{key}-complaint"
     text = say(locale, key, id=wish_id, name=name)
     words = quote(reason_words(reason, locale), 800) if reason else None
-    return Message(paragraphs(text, words), (_look(locale, wish_id),))
+    if not contact_missing:
+        return Message(paragraphs(text, words), (_look(locale, wish_id),))
+    contact = (button(plain(locale, "button-contact"), CardTap(do="contact", wish=wish_id)),)
+    return Message(paragraphs(text, say(locale, "news-no-contact", name=name)), (contact, _look(locale, wish_id)))
 
 
 def _look(locale: str, wish_id: int) -> tuple[Button, ...]:

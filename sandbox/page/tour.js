@@ -7,7 +7,7 @@ import { post } from "/page/telegram.js";
 import { nameOf } from "/page/world.js";
 import { choose, say } from "/page/words.js";
 
-const PATIENCE = 12000; // milliseconds that a button may take to come
+const PATIENCE = 25000; // milliseconds that a button may take to come, on a slow machine
 const RATHER_NEW = 5000; // of them, only what came after the last words counts
 const LOOK = 150;
 const CUT = 22; // characters of words on a button

@@ -125,5 +125,31 @@ async def test_run_answers_and_stops_when_told(tmp_path: Path, sandbox: Sandbox,
     assert "stage-token" not in said
 
 
+async def test_run_stops_when_told_while_telegram_is_away(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("w") as said:
+        process = subprocess.Popen(  # noqa: ASYNC220 - it is only started here
+            [*COMMAND, "run"],
+            cwd=tmp_path,
+            env=environment(tmp_path, BOT_TOKEN=TOKEN, BOT_API_URL="http://127.0.0.1:9"),
+            stdout=said,
+            stderr=said,
+        )
+    try:
+
+        async def is_waiting() -> bool:  # the third pause is two seconds long
+            return log.read_text().count("Telegram not reachable") == 3
+
+        await until(is_waiting, 90.0)
+        begun = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        assert time.monotonic() - begun < 1.5
+    finally:
+        process.kill()
+        process.wait()
+    assert "Traceback" not in log.read_text()
+
+
 async def _answered(people: SandboxClient) -> bool:
     return len(await people.messages(WANG)) > 1

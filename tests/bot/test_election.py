@@ -1,17 +1,19 @@
 """One replica at a time works; when it dies another takes over."""
 
 import asyncio
+from dataclasses import replace
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot import election
+from bot.composition import App
 from bot.election import Elected
 from bot.settings import Settings
 from sandbox.client import SandboxClient
 from sandbox.server import Sandbox
-from tests.bot.stage import SCALE, TOKEN, WANG, Stage, until
+from tests.bot.stage import FILES, SCALE, TOKEN, WANG, Stage, until
 
 
 async def kill_lock_holders(url: str) -> int:
@@ -65,6 +67,22 @@ async def test_another_replica_takes_over_and_nothing_is_lost(
         assert second.workers is not None
     finally:
         for app in stage.apps:
+            await app.stop()
+
+
+async def test_replicas_may_start_together_on_an_empty_town(
+    postgresql_url: str, sandbox: Sandbox, people: SandboxClient
+) -> None:
+    settings = Settings(
+        _env_file=None, bot_token=TOKEN, bot_api_url=sandbox.url, database_url=postgresql_url, rate_scale=SCALE, admins="77,78"
+    )
+    rows = [{"code": f"{n}", "name": f"{n}", "level": "town", "parent_code": None, "aliases": []} for n in range(20)]
+    apps = [App(settings, files=replace(FILES, areas=tuple(rows))) for _ in range(3)]
+    try:
+        await asyncio.gather(*(app.start() for app in apps))
+        assert sum(app.workers is not None for app in apps) == 1
+    finally:
+        for app in apps:
             await app.stop()
 
 

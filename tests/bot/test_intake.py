@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -22,6 +23,11 @@ def raw_message(update_id: int, text: str, user: int = WANG, **more: Any) -> dic
     chat = {"id": user, "type": "private", "first_name": "王阿姨"}
     message = {"message_id": update_id, "date": 1_770_000_000, "chat": chat, "from": someone, "text": text, **more}
     return {"update_id": update_id, "message": message}
+
+
+async def answers(stage: Stage) -> list[str]:
+    """What the bot has to say, sent or not."""
+    return [row.payload["text"] for row in await stage.rows(select(Outgoing).order_by(Outgoing.id))]
 
 
 async def test_what_is_said_is_answered(stage: Stage) -> None:
@@ -126,6 +132,82 @@ async def test_an_update_that_takes_the_database_down_every_time_is_given_up(sta
             await app.workers.intake.take([raw_message(10**9, "x")])
     await app.workers.intake.take([raw_message(10**9, "x")])
     assert await stage.outcomes() == ["failed"]
+
+
+async def test_an_update_is_not_to_blame_for_a_long_outage(stage: Stage) -> None:
+    tries = 0
+    router = Router()
+
+    @router.message()
+    async def cut_off(message: Update) -> Answer:
+        nonlocal tries
+        tries += 1
+        if tries <= 20:  # the database comes back just after the last of them
+            raise ConnectionResetError
+        return None
+
+    app = await stage.open(router)
+    assert app.workers is not None
+    for _ in range(19):
+        with pytest.raises(DatabaseDown):
+            await app.workers.intake.take([raw_message(10**9, "x")])
+    await app.workers.intake.take([raw_message(10**9, "x")])
+    assert await stage.outcomes() == ["done"]
+
+
+async def test_what_cannot_be_kept_blocks_nothing(stage: Stage) -> None:
+    app = await stage.open()
+    assert app.workers is not None
+    await app.workers.intake.take([raw_message(2**70, "大号码"), raw_message(10**9, "后")])
+    assert await answers(stage) == ["后"]
+    assert await stage.outcomes() == ["done"]
+
+
+async def test_an_update_whose_apology_fails_is_kept_without(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = await stage.open()
+    assert app.workers is not None
+    monkeypatch.setattr(app.workers.intake, "_apology", None)
+    await app.workers.intake.take([raw_message(10**9, "boom"), raw_message(10**9 + 1, "后")])
+    assert await answers(stage) == ["后"]
+    assert await stage.outcomes() == ["failed", "done"]
+
+
+async def test_a_nul_in_a_text_is_left_out(stage: Stage) -> None:
+    app = await stage.open()
+    assert app.workers is not None
+    await app.workers.intake.take([raw_message(10**9, "灯坏\0了"), raw_message(10**9 + 1, "\\x00 \\u0000")])
+    assert await answers(stage) == ["灯坏了", "\\x00 \\u0000"]
+    assert await stage.outcomes() == ["done", "done"]
+
+
+@pytest.mark.parametrize("odd", [{"weird": 1}, True, "", [1], [{}], [{"update_id": "5"}]])
+async def test_an_answer_that_is_no_list_of_updates_is_asked_for_again_after_a_pause(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, odd: Any
+) -> None:
+    app = await stage.open()
+    await stage.people.say(WANG, "前")
+    await stage.hears("前")
+    real, asked, workers = app.telegram.call, 0, app.workers
+
+    async def call(method: str, *more: Any) -> Any:
+        nonlocal asked
+        if method != "getUpdates":
+            return await real(method, *more)
+        asked += 1
+        return odd
+
+    monkeypatch.setattr(app.telegram, "call", call)
+    await stage.people.say(WANG, "中")  # the poll under way ends
+    await until(lambda: _reached(lambda: asked == 1))
+    await asyncio.sleep(0.3)
+    assert asked == 1
+    monkeypatch.undo()
+    await until(lambda: _said(stage, "中"))
+    assert app.workers is workers
+
+
+async def _reached(condition: Callable[[], bool]) -> bool:
+    return condition()
 
 
 async def test_people_are_served_side_by_side_where_the_database_can(stage: Stage) -> None:

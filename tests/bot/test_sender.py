@@ -57,9 +57,7 @@ class Post:
     async def queue(self, text: str, chat: int = WANG, method: str = "sendMessage", **more: Any) -> int:
         payload = more.pop("payload", {"chat_id": chat, "text": text})
         async with self.transactions.begin() as session:
-            row = await outbox.enqueue(session, NOW, chat, method, payload, **more)
-            await session.flush()
-            return row.id
+            return await outbox.enqueue(session, NOW, chat, method, payload, **more)
 
     async def card(self, chat: int = WANG) -> int:
         async with self.transactions.begin() as session:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Browser, Locator, Page, expect
 
-PATIENCE = 15_000  # milliseconds; a busy machine is no failure
+PATIENCE = 30_000  # milliseconds; a busy machine is no failure
 expect.set_options(timeout=PATIENCE)
 
 

@@ -21,6 +21,7 @@ from rules.lifecycle import (
     after_submission,
     allowed,
     decide,
+    may_follow,
     state_from_claims,
 )
 from rules.reminders import ladder_for
@@ -60,7 +61,7 @@ EXPECTED = {
             "admin": "close",
             "time": "silence remind",
         },
-        "fulfilled": {"author": "rate thank"},
+        "fulfilled": {"author": "follow rate thank"},
     },
     "complaint": {
         "draft": {
@@ -91,7 +92,7 @@ EXPECTED = {
             "admin": "close",
             "time": "silence remind",
         },
-        "fulfilled": {"author": "rate thank"},
+        "fulfilled": {"author": "follow rate thank"},
     },
     "question suggestion thanks": {
         "draft": {
@@ -185,7 +186,7 @@ def test_several_roles_add_up():
         ("withdraw", State.WITHDRAWN),
         ("answer close", State.CLOSED),
         ("claim assign release expire deliver dispute", "its claims"),
-        ("write categorise publish contact rewrite rate thank urge remind", None),
+        ("write categorise publish contact rewrite follow rate thank urge remind", None),
     ],
 )
 def test_each_event_leads_to_one_state(events, to):
@@ -196,7 +197,7 @@ def test_each_event_leads_to_one_state(events, to):
 
 def test_terminal_states_have_no_way_out():
     for kind, state in product(Kind, TERMINAL):
-        left = {Event.RATE, Event.THANK} if state is State.FULFILLED else set()
+        left = {Event.FOLLOW, Event.RATE, Event.THANK} if state is State.FULFILLED else set()
         assert allowed(kind, state, EVERYBODY) == left
     assert all(rule.to is None and not rule.follows_claims for rule in RULES if rule.states & TERMINAL)
 
@@ -266,6 +267,19 @@ def test_a_wish_stands_where_its_claims_stand(places, claims, state):
 )
 def test_what_nobody_approved_is_never_open(places, claims, state):
     assert state_from_claims(places, map(ClaimState, claims.split()), approved=False) == state
+
+
+@pytest.mark.parametrize(
+    ("silent", "rated", "followed", "may"),
+    [
+        (True, False, False, True),
+        (False, False, False, False),  # they said themselves that it was done
+        (True, True, False, False),  # they did so later, with stars
+        (True, False, True, False),  # once
+    ],
+)
+def test_silence_is_no_yes(silent, rated, followed, may):
+    assert may_follow(silent=silent, rated=rated, followed=followed) is may
 
 
 def test_a_claim_that_is_over_stays_over():

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bot.transactions import Transactions
@@ -27,9 +27,8 @@ async def session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
 
 
 async def say(session: AsyncSession, text: str, chat: int = WANG, method: str = "sendMessage", **more: Any) -> Outgoing:
-    row = await outbox.enqueue(session, NOW, chat, method, {"chat_id": chat, "text": text}, **more)
-    await session.flush()
-    return row
+    row_id = await outbox.enqueue(session, NOW, chat, method, {"chat_id": chat, "text": text}, **more)
+    return await session.get_one(Outgoing, row_id)
 
 
 async def card(session: AsyncSession, chat: int = WANG, message_id: int | None = None) -> Card:
@@ -181,10 +180,39 @@ async def test_a_send_that_learns_the_new_id_goes_there(session: AsyncSession) -
     assert (again.chat_id, again.payload["chat_id"], again.attempts) == (-1005, -1005, 1)
 
 
+async def test_a_group_is_added_once_whoever_races(engine: AsyncEngine) -> None:
+    transactions = Transactions(engine)
+
+    async def hear(session: AsyncSession) -> str:
+        group = await chats.known(session, NOW, -1005, "群")
+        await asyncio.sleep(0.05)  # long enough for the others to come in, where the database lets them
+        return group.title
+
+    assert await asyncio.gather(*(transactions.run(hear) for _ in range(4))) == ["群"] * 4
+
+
 async def test_an_update_is_seen_once_whoever_races(engine: AsyncEngine) -> None:
     transactions = Transactions(engine)
     seen = await asyncio.gather(*(transactions.run(lambda session: updates.see(session, NOW, 5)) for _ in range(4)))
     assert sorted(seen) == [False, False, False, True]
+
+
+async def test_a_number_that_telegram_gives_anew_after_days_is_seen_anew(session: AsyncSession) -> None:
+    assert await updates.see(session, NOW, 5, outcome="failed", raw={"update_id": 5}, error="x")
+    assert not await updates.see(session, NOW + timedelta(days=2), 5)
+    assert await updates.see(session, NOW + timedelta(days=8), 5)
+    (row,) = await session.scalars(select(SeenUpdate))
+    assert (row.outcome, row.raw, row.error, row.at) == ("done", None, None, NOW + timedelta(days=8))
+
+
+async def test_numbers_that_cannot_come_again_are_forgotten_a_few_at_a_time(session: AsyncSession) -> None:
+    old = [{"id": number, "at": NOW, "outcome": "done"} for number in range(700)]
+    failed = {"id": 1000, "at": NOW, "outcome": "failed"}
+    fresh = {"id": 1001, "at": NOW + timedelta(days=9), "outcome": "done"}
+    await session.execute(insert(SeenUpdate), [*old, failed, fresh])
+    later = NOW + timedelta(days=10)
+    assert [await updates.forget(session, later) for _ in range(2)] == [True, False]
+    assert list(await session.scalars(select(SeenUpdate.id).order_by(SeenUpdate.id))) == [1000, 1001]
 
 
 async def test_what_came_of_an_update_is_kept(session: AsyncSession) -> None:

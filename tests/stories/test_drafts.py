@@ -173,12 +173,12 @@ async def test_an_unknown_command_and_a_command_in_the_wrong_chat(town: Town, se
     assert "群里" in await wang.last()
     group = await town.group("城关志愿者", wang)
     await wang.say("/my", group)
-    assert "私下说" in await wang.last(group)
+    assert "私聊里说" in await wang.last(group)
     assert await town.rows(select(Wish)) == []
 
 
 async def test_help_my_privacy_and_cancel_answer(town: Town, wang: Actor) -> None:
-    for command, words in {"/help": "直接写下", "/my": "还没有心愿", "/privacy": "境外", "/cancel": "没有要取消"}.items():
+    for command, words in {"/help": "直接写下", "/my": "还没有心愿", "/privacy": "境外", "/cancel": "您的心愿"}.items():
         await wang.say(command)
         assert words in await wang.last(), command
 

@@ -1,11 +1,12 @@
 """What time makes happen to a wish that nobody touches: every ladder to its end."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from actions import reminding
+from actions import emergencies, reminding
+from bot.ticks import Ticks, Work
 from rules.lifecycle import ClaimState, Event, Kind, State
 from rules.reminders import Tell
 from storage.models import Claim, Group, Person, Timeline, Wish
@@ -157,7 +158,8 @@ async def test_silence_ends_a_delivered_wish_after_a_week_and_invents_no_rating(
     await until(town, "03-09 09:30")
     wish = await town.wish(wish_id)
     assert (wish.state, wish.rating) == (State.FULFILLED, None)
-    assert "实现了" in await li.last(group)
+    assert "没等到居民回音" in await li.last(group)
+    assert "实现了" not in await li.last(group)
     assert "5★" in " ".join(await wang.buttons())
     await wang.tap("4★")
     assert (await town.wish(wish_id)).rating == 4
@@ -217,6 +219,7 @@ async def test_when_whoever_took_it_cannot_be_reached_the_others_are_told(
     await wang.say("着火了！厨房着火了")
     await secretary.tap("我来处理")
     await town.people.block(ADMIN)
+    await town.settle()
     await town.live_through(hours=2, minutes=5)
     assert await times(town, OFFICER, "请马上联系") == ["03-02 10:00", "03-02 11:00"]
 
@@ -325,6 +328,41 @@ async def test_a_wish_that_cannot_be_looked_at_is_put_off_and_stops_nobody(
     await until(town, "03-02 20:05")
     assert await times(town, group, "还有 1 个心愿等人认领") == ["03-02 20:00"]
     assert {(await town.wish(one)).steps_passed for one in (poisonous, *others)} == {1}
+
+
+async def test_an_emergency_that_cannot_be_looked_at_leaves_the_others_their_turn(
+    town: Town, secretary: Actor, wang: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    li = await town.volunteer("小李")
+    held = await claimed(town, wang, li, days=3)
+    free = await opened(town, wang)
+    await wang.say("着火了，快来救人")
+    alarm = (await town.wish()).id
+    now = datetime(2026, 3, 4, 2, 5, tzinfo=UTC)
+    async with town.app.transactions.begin() as session:
+        for table in (Wish, Claim):
+            await session.execute(update(table).values(next_reminder_at=now - timedelta(minutes=30)))
+
+    async def fails(*args, **kwargs):
+        raise ValueError("poison")
+
+    monkeypatch.setattr(emergencies, "alert_next", fails)
+    ticks = Ticks(
+        town.app.transactions, At(now), town.app.town, [Work(reminding.remind_next_due, reminding.put_off)], lambda: None
+    )
+    await ticks.tick()
+    monkeypatch.undo()
+    assert await reasons(town, held) == [Tell.CLAIMANT]
+    assert len(await reasons(town, free)) == 1
+    assert await reasons(town, alarm) == []
+    assert (await town.wish(alarm)).next_reminder_at == now + reminding.PUT_OFF_EMERGENCY
+
+
+class At:
+    """A clock that stands still."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.now = lambda: moment
 
 
 async def test_a_group_that_the_bot_lost_stops_nobody(town: Town, secretary: Actor, wang: Actor) -> None:

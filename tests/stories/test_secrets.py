@@ -1,10 +1,11 @@
-"""What nobody else may read: drafts, words and photos of a wish that is over, how a wish stands."""
+"""What nobody else may read: drafts, words and photos of a wish that is over, words nobody said yes to, how a wish stands."""
 
 from rules.lifecycle import State
 from tests.stories.scenes import claimed, opened
 from tests.stories.test_claims import LAMP
 from tests.stories.town import Actor, Town
 
+NOT_THEIRS = ("这一步要社区来办。", "这件事不在您手上，要本人来点。")
 SORROW = "我离婚了，心里难受，灯也坏了"
 
 
@@ -13,11 +14,11 @@ async def test_an_admin_reads_no_draft_and_nothing_that_was_never_sent_off(town:
     draft = await town.wish()
     taps = (f"o:{draft.id}", f"w:story:{draft.id}", f"w:media:{draft.id}")
     for tap in taps:
-        assert "这一步要社区来办" in (await secretary.forge(tap))["text"]
+        assert (await secretary.forge(tap))["text"] in NOT_THEIRS
     await wang.tap("不要了")
     await wang.tap("是的")
     for tap in taps:
-        assert "这一步要社区来办" in (await secretary.forge(tap))["text"]
+        assert (await secretary.forge(tap))["text"] in NOT_THEIRS
     assert (await town.wish()).state is State.WITHDRAWN
     assert not await secretary.heard("离婚")
     assert not any("photo" in message for message in await secretary.messages())
@@ -71,3 +72,50 @@ async def test_a_stranger_may_still_ask_for_an_open_wish(town: Town, secretary: 
     wish = await opened(town, wang)
     await stranger.say(f"/start claim_{wish}")
     assert "管理员同意" in await stranger.last()
+
+
+async def test_a_yes_for_other_words_does_not_show_a_cry_for_help(town: Town, secretary: Actor, wang: Actor) -> None:
+    li = await town.volunteer("小李")
+    group = await town.group("城关志愿者", li)
+    sent = await wang.say(LAMP)
+    await wang.tap("公开文字")
+    await town.people.edit(wang.id, sent["message_id"], text="救命，我老公正在打我，他有外遇")
+    await town.settle()
+    await wang.tap("不是紧急情况")
+    assert not (await town.wish()).published
+    await secretary.forge(f"w:approve:{(await town.wish()).id}")
+    assert not await li.heard("外遇", group)
+
+
+async def test_the_draft_card_of_a_cry_for_help_offers_nothing_any_more(town: Town, secretary: Actor, wang: Actor) -> None:
+    await wang.say(LAMP)
+    await wang.say("啊着火了，快来救人")
+    draft, alarm = (await wang.messages())[-2:]
+    assert "最新的在下面" in draft["text"]
+    assert not draft.get("reply_markup", {}).get("inline_keyboard")
+    assert "119" in alarm["text"]
+
+
+async def test_a_caption_that_was_taken_back_is_not_shown(town: Town, secretary: Actor, wang: Actor) -> None:
+    li = await town.volunteer("小李")
+    group = await town.group("城关志愿者", li)
+    sent = await wang.send(photo=True, caption="厨房的灯泡坏了，婆婆有精神病")
+    await wang.tap("公开文字")
+    await town.people.edit(wang.id, sent["message_id"], caption="")
+    await town.settle()
+    wish = await town.wish()
+    assert (wish.text, wish.public_text, wish.published) == ("", "", False)
+    await wang.tap("提交")
+    await secretary.tap("通过")
+    assert not await li.heard("精神病", group)
+
+
+async def test_an_officers_own_cry_rings_at_another_officer(town: Town, secretary: Actor, chen: Actor) -> None:
+    await secretary.say("救命，着火了，快来人")
+    assert await chen.heard("火情")
+    assert not await secretary.heard("请马上联系居民")
+
+
+async def test_the_only_officer_there_is_called_for_their_own_cry(town: Town, secretary: Actor) -> None:
+    await secretary.say("救命，着火了，快来人")
+    assert await secretary.heard("请马上联系居民")
