@@ -1,10 +1,12 @@
 """Everything that is understood of one message."""
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 from nlp.classify import Classifier
 from nlp.emergency import CATEGORIES, find_emergency
+from nlp.learned import NOTHING, Learned
 from nlp.normalise import normalise
 from nlp.places import NOWHERE, PlaceName, Places
 from nlp.redact import Hidden, find_private, mask
@@ -54,12 +56,18 @@ class Understanding:
 class Reader:
     """Built once at start, immutable afterwards."""
 
-    def __init__(self, taxonomy: Taxonomy, places: Places = NOWHERE) -> None:
+    def __init__(self, taxonomy: Taxonomy, places: Places = NOWHERE, learned: Learned = NOTHING) -> None:
         self.taxonomy = taxonomy
         self._places = places
         self._triage = Triage()
-        self._classifier = Classifier(taxonomy)
-        self._segmenter = Segmenter(word for category in taxonomy.categories.values() for word in category.keywords)
+        self._classifier = Classifier(taxonomy, learned)
+        self.segmenter = Segmenter(word for category in taxonomy.categories.values() for word in category.keywords)
+
+    def taught(self, learned: Learned) -> "Reader":
+        """The same reader with what was learned; words and places are shared, so it is made at once."""
+        other = copy(self)
+        other._classifier = Classifier(self.taxonomy, learned)
+        return other
 
     def emergency(self, text: str) -> str | None:
         """Only whether a message is an emergency, and which: each message of several is asked by itself."""
@@ -70,7 +78,7 @@ class Reader:
         plain = normalise(text)[:LONGEST]
         emergency = None if calm else find_emergency(plain)
         leaning = CATEGORIES.get(emergency) if emergency else None
-        verdict = self._classifier.classify(plain, self._segmenter.words(plain), leaning)
+        verdict = self._classifier.classify(plain, self.segmenter.words(plain), leaning)
         served_by = self.taxonomy.categories[verdict.category].served_by
         kind, urgency, beneficiary = self._triage.read(
             plain, asks_volunteers=served_by == "volunteers" or verdict.confidence < GUESS
