@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nlp.learned import NOTHING, Learned
 from nlp.matching import PhraseFinder
@@ -70,7 +71,7 @@ class Hits:
 
 def pairs(words: list[Hit]) -> list[Hit]:
     """Two words that follow each other, as one."""
-    return [(start, word + PAIR + after) for (start, word), (_, after) in zip(words, words[1:], strict=False)]
+    return [(start, word + PAIR + after) for (start, word), (_, after) in pairwise(words)]
 
 
 class Classifier:

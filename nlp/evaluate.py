@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nlp.learned import Learned
+from nlp.learned import NOTHING, Learned
 from nlp.taxonomy import Taxonomy
 from nlp.understanding import Reader, Understanding
 
@@ -29,11 +29,16 @@ class Labels:
     """Labels are codes of categories, or their Chinese names."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
+        self._known = frozenset(taxonomy.categories)
         self._codes = {category.zh: code for code, category in taxonomy.categories.items()}
 
     def code(self, label: object) -> str:
         text = str(label or "").strip()
         return self._codes.get(text, text)
+
+    def unknown(self, rows: Iterable[Row], columns: Columns) -> list[str]:
+        """Labels that are neither a code nor a name: such rows can only be answered wrongly, and teach nothing."""
+        return sorted({str(row[columns.label]) for row in rows if self.code(row[columns.label]) not in self._known})
 
     def rows(self, rows: Iterable[Row], columns: Columns) -> list[tuple[str, str]]:
         """Text and code, to learn from."""
@@ -53,34 +58,43 @@ def evaluate(
         reader = Reader(reader)
     columns = Columns(tuple(text), label, alt)
     rows = list(rows)
-    understand = reader.understand
-    begun = time.perf_counter()
-    answers = [understand(columns.words(row)) for row in rows]
-    spent = time.perf_counter() - begun
+    answers, spent = _read(reader, rows, columns)
     return figures(reader.taxonomy, rows, columns, answers, spent)
 
 
-def cross_validate(taxonomy: Taxonomy, rows: Iterable[Row], columns: Columns, parts: int) -> dict[str, Any]:
-    """Every row is read by a reader that learned from the other parts alone."""
+def evaluate_rows(taxonomy: Taxonomy, rows: Iterable[Row], columns: Columns, learned: Learned = NOTHING) -> dict[str, Any]:
+    """ """
+    rows = list(rows)
+    answers, spent = _read(Reader(taxonomy, learned=learned), rows, columns)
+    return figures(taxonomy, rows, columns, answers, spent) | ({"learned_from": learned.texts} if learned.texts else {})
+
+
+def cross_validate(
+    taxonomy: Taxonomy, rows: Iterable[Row], columns: Columns, parts: int, always: Iterable[Row] = ()
+) -> dict[str, Any]:
+    """Every row is read by a reader that learned from the other parts alone (and from rows that are `always` there)."""
     from nlp.learning import Lesson, folds
 
-    rows, reader = list(rows), Reader(taxonomy)
-    labels = Labels(taxonomy)
-    lesson = Lesson(taxonomy, reader.segmenter, labels.rows(rows, columns))
-    if len(lesson.texts) != len(rows):
-        raise ValueError("a label is neither a code nor a name of the taxonomy")
-    part_of = folds(lesson.answers, parts)
-    answers: list[Understanding | None] = [None] * len(rows)
+    rows, always = list(rows), list(always)
+    reader, labels = Reader(taxonomy), Labels(taxonomy)
+    lesson = Lesson(taxonomy, reader.segmenter, labels.rows([*rows, *always], columns))
+    part_of = folds(lesson.answers[: len(rows)], parts)
+    answers: dict[int, Understanding] = {}
     spent = 0.0
     for part in range(parts):
-        learned = lesson.learn([index for index, its in enumerate(part_of) if its != part])
-        understand = reader.taught(learned).understand
-        begun = time.perf_counter()
-        for index, its in enumerate(part_of):
-            if its == part:
-                answers[index] = understand(columns.words(rows[index]))
-        spent += time.perf_counter() - begun
-    return figures(taxonomy, rows, columns, [answer for answer in answers if answer is not None], spent) | {"folds": parts}
+        mine = [index for index, its in enumerate(part_of) if its == part]
+        others = [index for index in range(len(lesson.texts)) if index >= len(rows) or part_of[index] != part]
+        found, seconds = _read(reader.taught(lesson.learn(others)), [rows[index] for index in mine], columns)
+        answers |= zip(mine, found, strict=True)
+        spent += seconds
+    return figures(taxonomy, rows, columns, [answers[index] for index in range(len(rows))], spent) | {"folds": parts}
+
+
+def _read(reader: Reader, rows: Sequence[Row], columns: Columns) -> tuple[list[Understanding], float]:
+    texts = [columns.words(row) for row in rows]
+    begun = time.perf_counter()
+    answers = [reader.understand(text) for text in texts]
+    return answers, time.perf_counter() - begun
 
 
 def train(taxonomy: Taxonomy, rows: Iterable[Row], columns: Columns) -> Learned:
@@ -112,7 +126,8 @@ def figures(
         "texts_per_second": round(len(rows) / spent, 1) if rows and spent else 0.0,
     }
     kinds = [(str(row[columns.kind]), answer.kind) for row, answer in zip(rows, answers, strict=True) if row.get(columns.kind)]
-    return found | ({"kind_accuracy": _share(kinds, _same)} if kinds else {})
+    unknown = Labels(taxonomy).unknown(rows, columns)
+    return found | ({"kind_accuracy": _share(kinds, _same)} if kinds else {}) | ({"unknown_labels": unknown} if unknown else {})
 
 
 def confusion(

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from nlp.classify import PAIR, Hits, pairs, taxonomy_phrases, taxonomy_weights
+from nlp.classify import pairs, taxonomy_phrases, taxonomy_weights
 from nlp.learned import Learned
 from nlp.matching import PhraseFinder
 from nlp.normalise import normalise
@@ -42,17 +42,15 @@ class Lesson:
         self.texts: list[dict[str, float]] = []
         self.answers: list[int] = []
         for text, code in rows:
-            if code not in taxonomy.categories:
-                continue
             plain = normalise(text)[:LONGEST]
             words = segmenter.words(plain)
             hits = [*words, *((start, phrase) for start, _, phrase in finder.find(plain)), *pairs(words)]
             self.texts.append(strengths(plain, hits))
-            self.answers.append(self.codes.index(code))
+            self.answers.append(self.codes.index(code) if code in taxonomy.categories else -1)
 
     def learn(self, which: Sequence[int] | None = None) -> Learned:
-        """What the chosen texts (by default all) teach."""
-        chosen = list(range(len(self.texts)) if which is None else which)
+        """What the chosen texts (by default all) teach; a text whose answer is no category teaches nothing."""
+        chosen = [index for index in (range(len(self.texts)) if which is None else which) if self.answers[index] >= 0]
         if not chosen:
             return Learned()
         if len(chosen) < ENOUGH:
@@ -104,7 +102,7 @@ class _Fit:
 
         self.lesson, self.chosen = lesson, chosen
         seen = Counter(word for index in chosen for word in lesson.texts[index])
-        self.words = sorted(word for word, times in seen.items() if word in lesson.known or times >= SEEN and _says(word))
+        self.words = sorted(word for word, times in seen.items() if word in lesson.known or (times >= SEEN and _says(word)))
         self._at = {word: at for at, word in enumerate(self.words)}
         codes = {code: at for at, code in enumerate(lesson.codes)}
         self.before = np.zeros((len(self.words), len(codes)))
@@ -123,7 +121,7 @@ class _Fit:
             slope = texts.T @ (said - truth) * sharpness + 2 * pull * sharpness**2 * moved
             return float(loss), slope.ravel()
 
-        found = minimize(surprise, self.before.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS})
+        found = minimize(surprise, self.before.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS, "ftol": 1e-6})
         self.after = found.x.reshape(self.before.shape)
 
     def _matrix(self, chosen: Sequence[int], words: dict[str, int] | None = None) -> Any:
@@ -179,7 +177,7 @@ def folds(answers: Sequence[Any], parts: int, seed: int = 0) -> list[int]:
 
 
 def _says(word: str) -> bool:
-    """Whether a word that the taxonomy lacks may be learned: two characters or more, no number and no letters (a name's place)."""
+    """Whether a word that the taxonomy lacks may be learned: two characters or more, and no letters or numbers."""
     return len(word) > 1 and not any("0" <= character <= "9" or "a" <= character <= "z" for character in word)
 
 

@@ -39,8 +39,18 @@ class Triage:
 
         What volunteers do is wished for; what units do is complained of: the first guess about a kind.
         """
-        text = text[:WITHIN]
         scores = {"wish": 3.5} if asks_volunteers else {"complaint": 2.0}
+        for _, answer, weight in self.cues(text):
+            scores[answer] = scores.get(answer, 0.0) + weight
+        kind = max(self._kinds, key=lambda answer: scores.get(answer, 0.0))
+        first_guess = FIRST_GUESS[kind]
+        who = max(self._people, key=lambda answer: scores.get(answer, 0.0) + first_guess.get(answer, 0.0))
+        return kind, next((when for when in self._urgencies if when in scores), "whenever"), who
+
+    def cues(self, text: str) -> list[tuple[str, str, float]]:
+        """What was found: phrase, the answer that it speaks for, and how strongly."""
+        text = text[:WITHIN]
+        found = []
         seen: set[str] = set()
         for start, end, phrase in self._finder.find(text):
             if phrase in seen:
@@ -48,8 +58,5 @@ class Triage:
             seen.add(phrase)
             strength = STRONG if start < OPENING or end > len(text) - CLOSING else 1.0
             for answer, weight in self._given[phrase]:
-                scores[answer] = scores.get(answer, 0.0) + (weight * strength if answer in self._kinds else weight)
-        kind = max(self._kinds, key=lambda answer: scores.get(answer, 0.0))
-        first_guess = FIRST_GUESS[kind]
-        who = max(self._people, key=lambda answer: scores.get(answer, 0.0) + first_guess.get(answer, 0.0))
-        return kind, next((when for when in self._urgencies if when in scores), "whenever"), who
+                found.append((phrase, answer, weight * strength if answer in self._kinds else weight))
+        return found

@@ -4,13 +4,14 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from nlp.classify import Classifier
+from nlp.classify import Classifier, Score
 from nlp.emergency import CATEGORIES, find_emergency
 from nlp.learned import NOTHING, Learned
 from nlp.normalise import normalise
 from nlp.places import NOWHERE, PlaceName, Places
 from nlp.redact import Hidden, find_private, mask
 from nlp.segment import Segmenter
+from nlp.strengths import Hit
 from nlp.taxonomy import Taxonomy
 from nlp.triage import Triage
 
@@ -72,6 +73,12 @@ class Reader:
     def emergency(self, text: str) -> str | None:
         """Only whether a message is an emergency, and which: each message of several is asked by itself."""
         return find_emergency(normalise(text)[:LONGEST])
+
+    def why(self, text: str) -> tuple[list[Hit], list[Score], list[tuple[str, str, float]]]:
+        """What an answer came from: the words, every category's score, the cues for kind, urgency and beneficiary."""
+        plain = normalise(text)[:LONGEST]
+        words = self.segmenter.words(plain)
+        return words, self._classifier.scores(plain, words), self._triage.cues(plain)
 
     def understand(self, text: str, *, calm: bool = False) -> Understanding:
         """`calm`: somebody said that it is no emergency, so it is read as anything else."""
