@@ -63,6 +63,13 @@ class Hits:
         words = list(words)
         weighed = self._weighed
         hits = [hit for hit in words if hit[1] in weighed]
+        hits += [
+            (start + at, word[at : at + 2])
+            for start, word in words
+            if len(word) > 2 and word not in weighed
+            for at in range(len(word) - 1)
+            if word[at : at + 2] in weighed
+        ]
         hits += [(start, phrase) for start, _, phrase in self._finder.find(text)]
         if self._pairs:
             hits += [pair for pair in pairs(words) if pair[1] in weighed]

@@ -1,5 +1,6 @@
 """Kind, urgency and beneficiary of a message, by weighted cues. Emergencies are found elsewhere and come first."""
 
+import re
 from pathlib import Path
 
 import yaml
@@ -11,6 +12,8 @@ OPENING = 10  # a kind is usually told by the first words (咨询…, 建议…,
 CLOSING = 8  # … or by the last (… 怎么办？)
 WITHIN = 160  # characters that are weighed: who a long message is for is said early
 STRONG = 1.7
+WHETHER = re.compile(r"([\u4e00-\u9fff])不\1")  # 收不收, 涨不涨: asked, except where it is a request (能不能帮)
+ASKED = 3.0
 FIRST_GUESS = {  # when a text says nothing else
     "wish": {"self": 1.5},
     "question": {"self": 1.0},
@@ -59,4 +62,6 @@ class Triage:
             strength = STRONG if start < OPENING or end > len(text) - CLOSING else 1.0
             for answer, weight in self._given[phrase]:
                 found.append((phrase, answer, weight * strength if answer in self._kinds else weight))
+        if whether := WHETHER.search(text):
+            found.append((whether[0], "question", ASKED))
         return found
