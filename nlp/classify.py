@@ -1,7 +1,7 @@
 """Weighs the words of a text for every category: one linear model, the taxonomy's weights moved by what was learned."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -63,17 +63,22 @@ class Hits:
         words = list(words)
         weighed = self._weighed
         hits = [hit for hit in words if hit[1] in weighed]
-        hits += [
-            (start + at, word[at : at + 2])
-            for start, word in words
-            if len(word) > 2 and word not in weighed
-            for at in range(len(word) - 1)
-            if word[at : at + 2] in weighed
-        ]
+        hits += parts(words, weighed)
         hits += [(start, phrase) for start, _, phrase in self._finder.find(text)]
         if self._pairs:
             hits += [pair for pair in pairs(words) if pair[1] in weighed]
         return hits
+
+
+def parts(words: Iterable[Hit], weighed: Container[str]) -> list[Hit]:
+    """Words of two characters inside longer ones that nothing is known about (垃圾 in 垃圾清运车)."""
+    return [
+        (start + at, word[at : at + 2])
+        for start, word in words
+        if len(word) > 2 and word not in weighed
+        for at in range(len(word) - 1)
+        if word[at : at + 2] in weighed
+    ]
 
 
 def pairs(words: list[Hit]) -> list[Hit]:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from nlp.classify import pairs, taxonomy_phrases, taxonomy_weights
+from nlp.classify import pairs, parts, taxonomy_phrases, taxonomy_weights
 from nlp.learned import Learned
 from nlp.matching import PhraseFinder
 from nlp.normalise import normalise
@@ -20,9 +20,9 @@ from nlp.taxonomy import Taxonomy
 
 LONGEST = 600  # characters that are weighed, as when a message is read
 SEEN = 2  # a word that fewer texts have says nothing about the next text
-PULLS = (0.1, 0.3, 1.0)  # tried on held-back texts; the strongest when there are too few to try
+PULLS = (0.15, 0.4, 1.2)  # tried on held-back texts; the strongest when there are too few to try
 ENOUGH = 60  # texts from which on something is held back, to choose the pull and to fit the confidence
-PARTS = 4  # of which one is held back at a time
+PARTS = 3  # of which one is held back at a time
 GROWN = 0.6  # how much all learned words of a text count beside the taxonomy's
 ROUNDS = 60
 LEAST = 0.02  # a weight that moved less has not moved
@@ -44,7 +44,8 @@ class Lesson:
         for text, code in rows:
             plain = normalise(text)[:LONGEST]
             words = segmenter.words(plain)
-            hits = [*words, *((start, phrase) for start, _, phrase in finder.find(plain)), *pairs(words)]
+            phrases = [(start, phrase) for start, _, phrase in finder.find(plain)]
+            hits = [*words, *parts(words, self.known), *phrases, *pairs(words)]
             self.texts.append(strengths(plain, hits))
             self.answers.append(self.codes.index(code) if code in taxonomy.categories else -1)
 
