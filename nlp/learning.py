@@ -20,8 +20,9 @@ from nlp.taxonomy import Taxonomy
 
 LONGEST = 600  # characters that are weighed, as when a message is read
 SEEN = 2  # a word that fewer texts have says nothing about the next text
-PULLS = (0.15, 0.4, 1.2)  # tried on held-back texts; the strongest when there are too few to try
+PULLS = (0.15, 0.4, 1.2)  # tried on held-back texts
 ENOUGH = 60  # texts from which on something is held back, to choose the pull and to fit the confidence
+USUAL = 0.4  # the pull when there are too few texts to try
 PARTS = 3  # of which one is held back at a time
 GROWN = 0.6  # how much all learned words of a text count beside the taxonomy's
 ROUNDS = 60
@@ -55,7 +56,7 @@ class Lesson:
         if not chosen:
             return Learned()
         if len(chosen) < ENOUGH:
-            return self._learned(_Fit(self, chosen, max(PULLS)), None, None)
+            return self._learned(_Fit(self, chosen, USUAL), None, None)
         pull, sharpness, sure = self._held_back(chosen)
         return self._learned(_Fit(self, chosen, pull), sharpness, sure)
 
