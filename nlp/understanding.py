@@ -4,7 +4,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from nlp.classify import Classifier, Score
+from nlp.classify import Classifier, Score, Verdict
 from nlp.emergency import CATEGORIES, find_emergency
 from nlp.learned import NOTHING, Learned
 from nlp.normalise import normalise
@@ -80,16 +80,22 @@ class Reader:
         words = self.segmenter.words(plain)
         return words, self._classifier.scores(plain, words), self._triage.cues(plain)
 
+    def sort(self, text: str) -> tuple[Verdict, tuple[str, str, str]]:
+        """Only category, and kind, urgency, beneficiary: without what must be hidden, place and emergency."""
+        plain = normalise(text)[:LONGEST]
+        return self._sort(plain, None)
+
+    def _sort(self, plain: str, leaning: str | None) -> tuple[Verdict, tuple[str, str, str]]:
+        verdict = self._classifier.classify(plain, self.segmenter.words(plain), leaning)
+        asks_volunteers = verdict.confidence < GUESS or self.taxonomy.categories[verdict.category].served_by == "volunteers"
+        return verdict, self._triage.read(plain, asks_volunteers=asks_volunteers)
+
     def understand(self, text: str, *, calm: bool = False) -> Understanding:
         """`calm`: somebody said that it is no emergency, so it is read as anything else."""
         plain = normalise(text)[:LONGEST]
         emergency = None if calm else find_emergency(plain)
         leaning = CATEGORIES.get(emergency) if emergency else None
-        verdict = self._classifier.classify(plain, self.segmenter.words(plain), leaning)
-        served_by = self.taxonomy.categories[verdict.category].served_by
-        kind, urgency, beneficiary = self._triage.read(
-            plain, asks_volunteers=served_by == "volunteers" or verdict.confidence < GUESS
-        )
+        verdict, (kind, urgency, beneficiary) = self._sort(plain, leaning)
         hidden = find_private(text)
         return Understanding(
             text=text,
