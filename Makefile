@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup demo test check run replay bench constraints clean
+.PHONY: setup demo test check run replay bench browser pictures constraints clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -33,6 +33,13 @@ replay: setup ## a month of a small town in a few minutes
 
 bench: setup ## speed beside a bare aiogram echo bot, and how messages are understood, in about six minutes
 	$(BIN)/python -m bench
+
+browser: ## Debian's Chromium and its fonts, where they are missing: for the tests of the pages, and for pictures
+	@command -v chromium >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	  apt-get install -qq -y --no-install-recommends chromium fonts-noto-cjk fonts-noto-color-emoji >/dev/null; }
+
+pictures: setup browser ## the documents' pictures, taken anew from the demo
+	$(BIN)/python docs/pictures/take.py
 
 constraints: setup ## after changing a dependency: names and versions of what is installed
 	$(BIN)/python -m pip freeze --disable-pip-version-check --exclude-editable | LC_ALL=C sort -f > constraints.txt

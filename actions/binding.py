@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions import cards, telling
 from rules.errors import NotAllowed, NotFound
 from storage import chats, outbox, roster
 from storage.models import Group, Person
-from words import lists
+from words import lists, talk
 from words.facts import Option
 from words.messages import Message
 
@@ -66,12 +67,20 @@ async def bind(
         raise NotFound
     group = await chats.known(session, now, chat_id, title)
     if group.audience is not None and group.audience != audience:
-        await outbox.drop_of_chat(session, chat_id)  # it was meant for others
+        await _readers_change(session, now, group)
     group.area_code, group.audience, group.locale = code, audience, admin.locale
     group.bound_by, group.bound_at = admin.id, now
     if not may_post:
         group.problem = "no_rights"
     return lists.bound(admin.locale, area.name, audience, may_post=may_post)
+
+
+async def _readers_change(session: AsyncSession, now: datetime, group: Group) -> None:
+    """What was meant for others is not delivered any more; what was, goes."""
+    await outbox.drop_of_chat(session, group.id)
+    instead = talk.other_readers(group.locale)
+    await cards.let_go(session, now, group.id, instead)
+    await telling.clear_away(session, now, await outbox.delivered_lists(session, group.id), instead)
 
 
 async def may_post(session: AsyncSession, chat_id: int) -> bool:

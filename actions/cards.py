@@ -297,6 +297,13 @@ async def take_down(session: AsyncSession, now: datetime, town: Town, wish: Wish
     await _edit(session, now, card, group.elsewhere(facts, locale))
 
 
+async def let_go(session: AsyncSession, now: datetime, chat_id: int, instead: Message) -> None:
+    """A chat whose readers are others now: its cards follow nothing any more."""
+    for card in await wishes.cards_in(session, chat_id):
+        card.retired = True
+        await _edit(session, now, card, instead)
+
+
 async def refresh(session: AsyncSession, now: datetime, town: Town, wish: Wish, *, modes: bool = False) -> None:
     """Make every card of a wish show its present state; `modes` keeps what they were asking."""
     await session.flush()
@@ -327,7 +334,9 @@ async def _edit(session: AsyncSession, now: datetime, card: Card, message: Messa
     if digest == card.shown:
         return
     card.shown = digest
-    await outbox.enqueue(session, now, card.chat_id, "editMessageText", payload, card_id=card.id)
+    reader = await session.get(Person, card.chat_id) if card.face != GROUP else None
+    parked = reader is not None and not reader.can_be_written
+    await outbox.enqueue(session, now, card.chat_id, "editMessageText", payload, card_id=card.id, parked=parked)
 
 
 def of_face(cards: Sequence[Card], face: str) -> list[Card]:

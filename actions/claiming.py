@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import asking, cards, posting, reviewing, telling
+from actions import asking, cards, newcomers, posting, reviewing, telling
 from actions.moves import actors_of, move, schedule_claim
 from actions.town import Town
 from rules.errors import (
@@ -48,7 +48,7 @@ async def claim(session: AsyncSession, now: datetime, town: Town, volunteer: Per
     if not volunteer.can_be_written:
         raise NotStarted
     if not (volunteer.is_volunteer or volunteer.is_admin):
-        return await _ask_in(session, now, volunteer, wish_id)
+        return await _ask_in(session, now, town, volunteer, wish_id)
     wish = await wishes.locked(session, wish_id)
     await _still_free(session, wish, volunteer)
     decide(wish.kind, wish.state, Event.CLAIM, await actors_of(session, volunteer, wish))
@@ -72,10 +72,8 @@ async def _still_free(session: AsyncSession, wish: Wish, volunteer: Person) -> N
     decide(wish.kind, wish.state, Event.CLAIM, frozenset({Actor.VOLUNTEER}))
 
 
-async def _ask_in(session: AsyncSession, now: datetime, newcomer: Person, wish_id: int) -> Outcome:
+async def _ask_in(session: AsyncSession, now: datetime, town: Town, newcomer: Person, wish_id: int) -> Outcome:
     """Nobody reads a resident's words uninvited: an admin lets a first-time claimant in with one tap."""
-    if newcomer.volunteer == "refused":
-        raise NotAllowed(Event.CLAIM)
     try:
         wish = await wishes.locked(session, wish_id)
     except NotFound:
@@ -84,21 +82,18 @@ async def _ask_in(session: AsyncSession, now: datetime, newcomer: Person, wish_i
         raise NotOpen
     if wish.author_id == newcomer.id:
         raise OwnWish(Event.CLAIM)
-    newcomer.wants_wish_id = wish.id
     if newcomer.volunteer == "asked":
+        newcomer.wants_wish_id = wish.id
         return Outcome.WAITING
-    asked = [
-        await telling.tell(session, now, admin, staff.newcomer(admin.locale, newcomer.id, newcomer.name, wish.id))
-        for admin in await roster.admins(session)
-    ]
-    if not any(asked):
-        return Outcome.NOBODY
-    newcomer.volunteer, newcomer.volunteer_asked_at = "asked", now
-    return Outcome.ASKED
+    return Outcome.ASKED if await newcomers.ask_in(session, now, town, newcomer, wish) else Outcome.NOBODY
 
 
-async def let_in(session: AsyncSession, now: datetime, town: Town, admin: Person, newcomer_id: int, *, yes: bool) -> Message:
+async def let_in(
+    session: AsyncSession, now: datetime, town: Town, admin: Person, newcomer_id: int, *, yes: bool, after_all: bool = False
+) -> Message:
     """An admin's tap: the newcomer may claim from now on, and gets what they wanted if it is still free.
+
+    `after_all`: somebody who was turned away is let in.
 
     Raises:
         NotAllowed, NotFound, AlreadyDone: another admin was faster.
@@ -108,7 +103,7 @@ async def let_in(session: AsyncSession, now: datetime, town: Town, admin: Person
     newcomer = await session.get(Person, newcomer_id, with_for_update={"key_share": True})
     if newcomer is None:
         raise NotFound
-    if newcomer.volunteer != "asked":
+    if newcomer.volunteer != ("refused" if after_all else "asked"):
         raise AlreadyDone
     newcomer.volunteer = "yes" if yes else "refused"
     wanted, newcomer.wants_wish_id = newcomer.wants_wish_id, None
@@ -118,12 +113,15 @@ async def let_in(session: AsyncSession, now: datetime, town: Town, admin: Person
         await telling.tell(session, now, newcomer, talk.let_in(newcomer.locale))
         if wanted is not None:
             await _claim_wanted(session, now, town, newcomer, wanted)
-    return staff.newcomer_settled(admin.locale, newcomer.name, admin.name, yes=yes)
+    return staff.newcomer_settled(admin.locale, newcomer.id, newcomer.name, admin.name, yes=yes)
 
 
 async def _claim_wanted(session: AsyncSession, now: datetime, town: Town, volunteer: Person, wish_id: int) -> None:
     wish = await wishes.locked(session, wish_id)
-    if wish.state is State.OPEN and volunteer.can_be_written:
+    limit = town.policy.max_live_claims
+    if len(await wishes.live_claims_of(session, volunteer.id)) >= limit:
+        await telling.tell(session, now, volunteer, talk.hands_full(volunteer.locale, limit))
+    elif wish.state is State.OPEN and volunteer.can_be_written:
         await hold(session, now, town, wish, volunteer, Event.CLAIM, by=volunteer)
     else:
         await telling.tell(session, now, volunteer, talk.gone_meanwhile(volunteer.locale, wish_id))

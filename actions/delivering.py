@@ -52,7 +52,10 @@ async def report(
     )
     await session.flush()
     asking.ask(helper, now, asking.REPORT, claim.id)  # more may come
-    await cards.show(session, now, town, wish, helper.id, cards.CLAIMANT, claim=claim, mode="deliver")
+    if said.album is not None and any(line.album == said.album for line in lines):
+        await cards.refresh(session, now, town, wish, modes=True)  # an album is one thing said: its card counts on
+    else:
+        await cards.show(session, now, town, wish, helper.id, cards.CLAIMANT, claim=claim, mode="deliver")
     return None
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -29,29 +30,51 @@ async def make_appointment(session: AsyncSession, now: datetime, town: Town) -> 
         session.add(Appointment(name=NAME, due_at=town.policy.calendar.next_local(now, town.policy.digest_at)))
 
 
-async def send_next_digest(session: AsyncSession, now: datetime, town: Town) -> bool:
-    """Send the day's digest to every admin when its time has come, and only once for a day, whatever restarts.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A digest that is due: what it says, in every language that somebody reads it in."""
+
+    due_at: datetime
+    day: date
+    figures: dict[str, Any]
+    messages: dict[str, Message]
+
+
+async def count_next_digest(session: AsyncSession, now: datetime, town: Town) -> Counted | None:
+    """Count for the digest whose time has come: it reads long, so it only reads.
 
     Of the days that a standstill slept through, only the last is told of, and not at night.
     """
     due = await session.scalar(select(Appointment.due_at).where(Appointment.name == NAME, Appointment.due_at <= now))
     if due is None:
-        return False
+        return None
+    day = last_day(town, now)
+    if town.policy.calendar.is_quiet(now):
+        return Counted(due, day, {}, {})
+    counted = await figures(session, now, town, day)
+    locales = {admin.locale for admin in await roster.admins(session) if admin.can_be_written}
+    messages = {locale: await compose(session, now, town, locale, day, counted) for locale in sorted(locales)}
+    return Counted(due, day, counted, messages)
+
+
+async def send_next_digest(session: AsyncSession, now: datetime, town: Town, counted: Counted) -> bool:
+    """Send the day's digest to every admin, and only once for a day, whatever restarts."""
     calendar = town.policy.calendar
     quiet = calendar.is_quiet(now)
     following = calendar.wake(now) if quiet else calendar.next_local(now, town.policy.digest_at)
     taken = await session.execute(
-        update(Appointment).where(Appointment.name == NAME, Appointment.due_at == due).values(due_at=following)
+        update(Appointment).where(Appointment.name == NAME, Appointment.due_at == counted.due_at).values(due_at=following)
     )
     if quiet or taken.rowcount != 1:  # type: ignore[attr-defined]
         return not quiet
-    day = last_day(town, now)
-    counted = await figures(session, now, town, day)
+    day = counted.day
     for admin in await roster.admins(session):
         if not admin.can_be_written or await _sent(session, day, admin):
             continue
-        session.add(Digest(day=day, person_id=admin.id, figures=counted, created_at=now))
-        message = await compose(session, now, town, admin, day, counted)
+        session.add(Digest(day=day, person_id=admin.id, figures=counted.figures, created_at=now))
+        message = counted.messages.get(admin.locale)
+        if message is None:  # since it was counted, they changed their language, or came back
+            message = await compose(session, now, town, admin.locale, day, counted.figures)
         await telling.tell(session, now, admin, message, lane=telling.REMINDERS)
     return True
 
@@ -82,7 +105,7 @@ async def digest_now(session: AsyncSession, now: datetime, town: Town, admin: Pe
     if not admin.is_admin:
         raise NotAllowed
     day = town.policy.calendar.day(now)
-    return await compose(session, now, town, admin, day, await figures(session, now, town, day))
+    return await compose(session, now, town, admin.locale, day, await figures(session, now, town, day))
 
 
 async def figures(session: AsyncSession, now: datetime, town: Town, day: date) -> dict[str, Any]:
@@ -129,16 +152,14 @@ async def figures(session: AsyncSession, now: datetime, town: Town, day: date) -
         "overdue": overdue or 0,
         "by_category": await grouped(Wish.category, waiting),
         "by_place": await grouped(Wish.area_code, waiting),
+        "newcomers": len(await roster.newcomers(session)),
         "undelivered": await outbox.count_stuck(session),
         "longest": [wish.id for wish in longest],
     }
 
 
-async def compose(
-    session: AsyncSession, now: datetime, town: Town, admin: Person, day: date, counted: dict[str, Any]
-) -> Message:
+async def compose(session: AsyncSession, now: datetime, town: Town, locale: str, day: date, counted: dict[str, Any]) -> Message:
     """The digest in its reader's language."""
-    locale = admin.locale
     areas = await roster.areas(session)
     categories = _merged((cards.category_label(town, code, locale), n) for code, n in counted["by_category"].items())
     places = _merged((cards.place_of(areas, code or None), n) for code, n in counted["by_place"].items())

@@ -179,12 +179,18 @@ async def submitted(session: AsyncSession, now: datetime, town: Town, wish: Wish
     wish.submitted_at = now
     category = town.category(wish.category)
     by_volunteers = category.served_by == "volunteers" and not category.review
-    to = after_submission(wish.kind, category_reviewed=reviewed or not by_volunteers, sure=wish.category_sure)
+    reviewed = reviewed or not by_volunteers or await _many(session, now, town, wish)
+    to = after_submission(wish.kind, category_reviewed=reviewed, sure=wish.category_sure)
     if to is State.OPEN and wish.public_text:  # a photo or a place alone is looked at first
         await reviewing.approve_unreviewed(session, now, town, wish)
     else:
         await reviewing.ask_reviewers(session, now, town, wish)
     await cards.refresh(session, now, town, wish)
+
+
+async def _many(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> bool:
+    """Whether its author has sent off so many today that a group would be flooded."""
+    return await wishes.submitted_since(session, wish.author_id, now - timedelta(days=1)) > town.policy.unreviewed_a_day
 
 
 async def another(session: AsyncSession, now: datetime, author: Person, wish_id: int) -> Message:

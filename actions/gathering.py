@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import cards, posting, telling
+from actions import cards, newcomers, posting, telling
 from actions.reminding import anything_due
 from actions.town import Town
 from rules.lifecycle import ClaimState, Kind, State
@@ -15,6 +15,8 @@ from storage.models import Claim, Group, Notice, Person, Wish
 from words import lists
 
 _ORDER = ("urged", "climbed", "overdue", "due", "reviewing", "order", "open")
+NEWCOMER = "newcomer"
+"""A line about people, not about the wish that they wanted: they are listed below the wishes."""
 PATIENCE = timedelta(minutes=10)
 """How long a list waits for the reminders of its slot to be complete."""
 PUT_OFF = timedelta(hours=1)
@@ -53,8 +55,10 @@ async def send_next_list(session: AsyncSession, now: datetime, town: Town) -> bo
     locale = group.locale if group else person.locale if person else "zh"
     audience = group.audience if group else None
     items = await _items(session, town, mine, locale, now, to_volunteers=audience == posting.VOLUNTEERS)
-    if items:
-        message = lists.reminder(locale, items, audience=audience)
+    asked = any(notice.about == NEWCOMER for notice, _, _ in mine)
+    waiting = await newcomers.waiting(session) if asked else ()
+    if items or waiting:
+        message = lists.reminder(locale, items, audience=audience, newcomers=waiting)
         await telling.post(session, now, chat_id, message, lane=telling.REMINDERS)
     return True
 
@@ -97,7 +101,7 @@ async def _items(
     """What is still true, each wish once and under its most pressing heading; what is needed today and waits longest first."""
     best: dict[int, tuple[tuple[int, bool, datetime], Wish, Claim | None, str]] = {}
     for notice, wish, claim in due:
-        if not still_true(notice, wish, claim):
+        if notice.about == NEWCOMER or not still_true(notice, wish, claim):
             continue
         rank = (_ORDER.index(notice.about), wish.urgency != "today", wish.state_since)
         if wish.id in best and best[wish.id][0] <= rank:
@@ -115,7 +119,7 @@ async def _items(
             place=cards.place_of(areas, wish.area_code),
             since=wish.state_since,
             due=claim.due_at if claim else None,
-            text=_text(wish) if to_volunteers else wish.text,
+            text=_text(wish) if to_volunteers else (wish.public_text if claim else wish.text),  # lists outlive a claim
             now=now,
             zone=town.policy.calendar.tz,
         )

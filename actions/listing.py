@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import cards
+from actions import cards, newcomers
 from actions.moves import actors_of
 from actions.town import Town
 from rules.errors import NotAllowed, NotStarted, NotVolunteer, NotYours
@@ -36,7 +36,8 @@ async def claims(session: AsyncSession, now: datetime, town: Town, person: Perso
     if not held:
         return None
     own = [
-        await _item(session, now, town, wish, person, due=claim.due_at, text=wish.text) for claim, wish in held[: lists.PAGE]
+        await _item(session, now, town, wish, person, due=claim.due_at, text=wish.public_text)  # a list outlives a claim
+        for claim, wish in held[: lists.PAGE]
     ]
     return lists.page(person.locale, "claims", own, page, more=len(held) > lists.PAGE)
 
@@ -77,7 +78,8 @@ async def for_review(session: AsyncSession, now: datetime, town: Town, person: P
     page = min(max(page, 0), LAST_PAGE)
     found = await wishes.waiting_for_staff(session, page * lists.PAGE, lists.PAGE + 1)
     items = [await _item(session, now, town, wish, person, text=wish.text) for wish in found[: lists.PAGE]]
-    return lists.page(person.locale, "review", items, page, more=len(found) > lists.PAGE)
+    waiting = await newcomers.waiting(session) if page == 0 else ()
+    return lists.page(person.locale, "review", items, page, more=len(found) > lists.PAGE, newcomers=waiting)
 
 
 async def one(session: AsyncSession, now: datetime, town: Town, person: Person, wish_id: int) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions import telling
 from actions.town import Town
 from rules.lifecycle import (
     CLAIM_MOVES,
@@ -19,7 +20,7 @@ from rules.lifecycle import (
     state_from_claims,
 )
 from rules.reminders import Ladder, Subject, ladder_for, next_reminder_at
-from storage import outbox, roster, wishes
+from storage import roster, wishes
 from storage.models import Claim, Person, Timeline, Wish
 
 _HELD_ALONE = frozenset({Kind.EMERGENCY})
@@ -116,8 +117,8 @@ async def _move_claims(session: AsyncSession, now: datetime, event: Event, claim
         one.state, one.state_since, one.next_reminder_at = to, now, None
         if to is ClaimState.DELIVERED:
             one.delivered_at = now
-        if to in (ClaimState.RELEASED, ClaimState.DISPUTED):
-            await outbox.drop_of_claim(session, one.id)
+        if to not in (ClaimState.LIVE, ClaimState.DELIVERED):
+            await telling.take_back_from_helper(session, now, one)
 
 
 def enter(wish: Wish, state: State, now: datetime) -> None:

@@ -23,7 +23,7 @@ from rules.policy import SLEEPLESS
 from rules.reminders import Ladder, Step, Tell, Then, current_step
 from storage import roster, wishes
 from storage.models import Claim, Group, Person, Wish
-from words import talk
+from words.author import ASKED_AFTER
 
 LEVELS = (Tell.COMMUNITY, Tell.TOWN, Tell.COUNTY)
 LEASE = timedelta(minutes=10)
@@ -182,11 +182,10 @@ async def holders_of(session: AsyncSession, wish: Wish, level: Tell) -> Sequence
 
 async def _tell_author(session: AsyncSession, now: datetime, town: Town, wish: Wish, ladder: Ladder) -> None:
     author = await session.get_one(Person, wish.author_id)
-    if not author.can_be_written:
-        return
-    if ladder is Ladder.DRAFT:
-        await telling.tell(session, now, author, talk.draft_waits(author.locale), lane=telling.REMINDERS)
-    await cards.show(session, now, town, wish, author.id, cards.AUTHOR, lane=telling.REMINDERS)
+    if author.can_be_written:
+        # A question of its own would still be asked, late, when the card has moved on.
+        mode = ASKED_AFTER if ladder is Ladder.DRAFT else ""
+        await cards.show(session, now, town, wish, author.id, cards.AUTHOR, mode=mode, lane=telling.REMINDERS)
 
 
 async def _alarm(session: AsyncSession, now: datetime, town: Town, wish: Wish, step: Step, ladder: Ladder) -> None:

@@ -143,9 +143,11 @@ async def send_media(session: AsyncSession, now: datetime, person: Person, wish_
     if not person.can_be_written:
         raise NotStarted
     files = telling.files_of(await wishes.lines(session, wish.id))
+    held = [claim.id for claim, helper in await wishes.holders(session, wish.id) if helper.id == person.id]
+    claim_id = held[0] if held else None
     if len(wish.text) > staff.SHOWN:
-        await telling.send_words(session, now, person.id, wish.text)
-    await telling.send_files(session, now, person.id, files)
+        await telling.send_words(session, now, person.id, wish.text, claim_id=claim_id)
+    await telling.send_files(session, now, person.id, files, claim_id=claim_id)
     return len(files) + (len(wish.text) > staff.SHOWN)
 
 

@@ -1,18 +1,21 @@
 """Telling people: everything said is an outgoing row, written in the transaction of what it tells of."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import outbox
-from storage.models import Claim, Line, Notice, Person, Wish
+from storage.models import Claim, Line, Notice, Outgoing, Person, Wish
+from words import talk
 from words.messages import Attachment, Message
 from words.sentences import quote
 
 ANSWERS, REMINDERS = 0, 1
+DELETABLE = timedelta(hours=47)
+"""Telegram deletes a bot's own messages for 48 hours."""
 ALBUM_SIZE = 10
 PIECE = 3500
 _ALBUM = frozenset({"photo", "video"})
@@ -68,6 +71,26 @@ async def notice(
                 created_at=now,
             )
         )
+
+
+async def clear_away(session: AsyncSession, now: datetime, delivered: Iterable[Outgoing], instead: Message) -> None:
+    """Whoever reads there may not any more: messages are deleted; words that are too old for that become `instead`."""
+    for row in delivered:
+        if row.done_at is not None and now - row.done_at < DELETABLE:
+            for message_id in (row.message_id, *row.payload.get(outbox.OTHERS, ())):
+                payload = {"chat_id": row.chat_id, "message_id": message_id}
+                await outbox.enqueue(session, now, row.chat_id, "deleteMessage", payload)
+        elif row.method == "sendMessage" and row.message_id is not None:
+            await rewrite(session, now, row.chat_id, row.message_id, instead)
+        row.message_id = None  # once is enough
+
+
+async def take_back_from_helper(session: AsyncSession, now: datetime, claim: Claim) -> None:
+    """The claim is over: the resident's words and photos leave the chat of whoever held it."""
+    delivered = await outbox.delivered_of_claim(session, claim.id)
+    if delivered:
+        helper = await session.get_one(Person, claim.person_id)
+        await clear_away(session, now, delivered, talk.taken_back(helper.locale, claim.wish_id))
 
 
 async def rewrite(session: AsyncSession, now: datetime, chat_id: int, message_id: int, message: Message) -> None:

@@ -123,7 +123,7 @@ def _most(shares: dict[str, float]) -> dict[str, float]:
 def show(found: Json, console: Console) -> None:
     """For people."""
     table = Table(title=f"{found['machine']['cores']} cores, shared by bot, sandbox, database and load")
-    for heading in ("", "updates/s", "of echo", "p50 ms", "p95 ms", "p99 ms", "CPU ms", "database", "bot busy", "sandbox"):
+    for heading in ("", "updates/s", "of echo", "p50 ms", "p95 ms", "p99 ms", "CPU ms", "DB ms", "busy", "sandbox"):
         table.add_column(heading, justify="left" if not heading else "right", no_wrap=True)
     echo = found["exchanges"][ECHO]["updates_per_second"]
     for name, words in _NAMES.items():

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from aiogram import Bot, Dispatcher, Router
 from aiogram.types import User
 
-from actions import areas
+from actions import areas, forgetting
 from actions.digests import make_appointment
 from actions.town import Town
 from bot.clock import Clock, FollowedClock, NoClock, SystemClock
@@ -190,6 +190,7 @@ class App:
         async with self.transactions.begin() as session:
             await wait_for_turn(session)
             await make_appointment(session, now, town)
+            await forgetting.make_appointment(session, now, town)
         return town
 
     async def _show_menu(self) -> None:

@@ -9,6 +9,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from math import isinf
 from typing import Any
@@ -63,6 +64,7 @@ class Sender:
         self._calls: dict[int, asyncio.Task[None]] = {}  # by chat
         self._back: list[tuple[Leased, Outcome]] = []
         self._news = asyncio.Event()
+        self._full = asyncio.Event()  # every slot came back: a round has enough to write
         self._busy = False
         self._crowded = False  # more came while a round was going on
         self._unreachable = 0
@@ -78,8 +80,11 @@ class Sender:
         began = 0.0
         while not self._stopping or self._calls or self._back:
             if self._crowded and not self._stopping:
-                await asyncio.sleep(max(0.0, began + self._linger - time.monotonic()))
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(max(0.0, began + self._linger - time.monotonic())):
+                        await self._full.wait()
             self._news.clear()
+            self._full.clear()
             self._crowded, self._busy = False, True
             began = time.monotonic()
             try:
@@ -154,11 +159,13 @@ class Sender:
     def _come_back(self, row: Leased, outcome: Outcome) -> None:
         self._back.append((row, outcome))
         self._news.set()
+        if len(self._back) >= self._slots:
+            self._full.set()
 
     async def _call(self, row: Leased, ticket: Ticket) -> None:
         try:
             result = await self._telegram.call(row.method, row.payload, _CALL_SECONDS)
-            outcome: Outcome = Sent(_message_id(result))
+            outcome: Outcome = Sent(*_message_ids(result))
             self._unreachable = 0
         except RetryAfter as error:
             log.warning("told to wait", extra={"row": row.id, "chat": row.chat_id, "seconds": error.seconds})
@@ -188,11 +195,12 @@ class Sender:
         return PutOff(datetime.now(UTC) + timedelta(seconds=delay), f"{outbox.UNKNOWN}: {error}")
 
 
-def _message_id(result: Any) -> int | None:
-    if isinstance(result, list):  # an album: its first message stands for it
-        result = result[0] if result else None
-    message_id = result.get("message_id") if isinstance(result, dict) else None
-    return message_id if isinstance(message_id, int) else None
+def _message_ids(result: Any) -> tuple[int | None, tuple[int, ...]]:
+    """The message, and the rest of its album: the first one stands for all."""
+    sent = result if isinstance(result, list) else [result]
+    found = [message.get("message_id") for message in sent if isinstance(message, dict)]
+    ids = [message_id for message_id in found if isinstance(message_id, int)]
+    return (ids[0], tuple(ids[1:])) if ids else (None, ())
 
 
 def _never(row: Leased, error: Never) -> Outcome:

@@ -7,8 +7,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +21,9 @@ from bot.transactions import Transactions
 
 log = logging.getLogger(__name__)
 
-Do = Callable[[AsyncSession, datetime, Town], Awaitable[bool]]
+Do = Callable[..., Awaitable[bool]]
+"""Takes session, now and town; also what was read for it, where that is asked for."""
+Read = Callable[[AsyncSession, datetime, Town], Awaitable[Any]]
 PutOff = Callable[[AsyncSession, datetime], Awaitable[None]]
 AT_MOST = 200  # pieces of one kind in a tick, so that no kind starves the others
 _REST_SECONDS = 60.0  # for work that fails and cannot push its row ahead
@@ -27,10 +31,14 @@ _REST_SECONDS = 60.0  # for work that fails and cannot push its row ahead
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One kind of work: `do` does the next piece and says whether there may be more; `put_off` pushes a poisonous row ahead."""
+    """One kind of work: `do` does the next piece and says whether there may be more; `put_off` pushes a poisonous row ahead.
+
+    What takes long to read is read before, by `read`, while others write; None says that nothing is due.
+    """
 
     do: Do
     put_off: PutOff | None = None
+    read: Read | None = None
 
     @property
     def name(self) -> str:
@@ -73,16 +81,22 @@ class Ticks:
         if self._scheduler.running and not self._stopping:
             self._scheduler.modify_job("tick", next_run_time=datetime.now(self._scheduler.timezone))
 
-    async def stop(self) -> None:
-        """Finish the piece in hand."""
+    async def stop(self, patience: float = 4.0) -> None:
+        """Finish the piece in hand, as far as patience reaches; a piece that is given up is undone."""
         self._stopping = True
         if self._scheduler.running:
             self._scheduler.pause()
-        async with self._one:
-            pass
+        await self._rest(patience)
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            self._scheduler.shutdown(wait=False)  # it cancels what still goes on
             await asyncio.sleep(0)  # it ends itself by a callback
+        await self._rest(1.0)
+
+    async def _rest(self, seconds: float) -> None:
+        """Until no piece is in hand."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._one:
+                pass
 
     async def tick(self) -> int:
         """Do what is due, at most so many of each kind; how many pieces were done."""
@@ -107,7 +121,7 @@ class Ticks:
         for piece in range(AT_MOST):
             now = self._clock.now()
             try:
-                more = await self._transactions.run(lambda session, now=now: work.do(session, now, self._town))  # type: ignore[misc]
+                more = await self._piece(work, now)
             except Exception:
                 log.exception("a piece of work failed", extra={"work": work.name})
                 if not await self._push_ahead(work, now):
@@ -116,6 +130,15 @@ class Ticks:
             if not more or self._stopping:
                 return piece + int(more)
         return AT_MOST
+
+    async def _piece(self, work: Work, now: datetime) -> bool:
+        if work.read is None:
+            return await self._transactions.run(lambda session: work.do(session, now, self._town))
+        async with self._transactions.reading() as session:
+            found = await work.read(session, now, self._town)
+        if found is None:
+            return False
+        return await self._transactions.run(lambda session: work.do(session, now, self._town, found))
 
     async def _push_ahead(self, work: Work, now: datetime) -> bool:
         """Put the row that failed behind the others; without a way to do so, let the whole kind rest."""

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from storage.engine import Sessions, open_sessions
+from storage.engine import Sessions, open_sessions, read_only
 
 T = TypeVar("T")
 _ATTEMPTS = 6
@@ -46,6 +46,7 @@ class Transactions:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.sessions: Sessions = open_sessions(engine)
+        self._readings: Sessions = open_sessions(read_only(engine))
         self.one_at_a_time = engine.dialect.name == "sqlite"
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if self.one_at_a_time else nullcontext()
         self._engine = engine
@@ -109,6 +110,12 @@ class Transactions:
         finally:
             self._inside.discard(task)
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that only reads, all of it as of one moment: it waits for nobody, and nobody waits for it."""
+        async with self._readings() as session, session.begin():
+            yield session
+
     async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Do `work` in a transaction, and once more in a new one when another transaction was in the way."""
         for attempt in range(1, _ATTEMPTS):
@@ -134,8 +141,8 @@ def is_down(error: BaseException) -> bool:
             return True
         state = str(getattr(error.orig, "sqlstate", None) or "")
         words = str(error.orig).lower()
-        # 08 connection, 53 resources, 57 operator intervention, 25006 a standby that accepts no writes
-        return state[:2] in {"08", "53", "57"} or state == "25006" or any(part in words for part in _SQLITE_DOWN)
+        # 08 connection, 53 resources, 57 operator intervention, 25006 a standby that accepts no writes, 55P03 a lock not given
+        return state[:2] in {"08", "53", "57"} or state in {"25006", "55P03"} or any(part in words for part in _SQLITE_DOWN)
     if isinstance(error, Lost | PoolTimeout | OSError):
         return True
     state = str(getattr(error, "sqlstate", None) or "")  # asyncpg's own, raised while connecting

@@ -75,8 +75,7 @@ class Workers:
         sender, intake, groups = self._tasks
         groups.cancel()
         self.intake.stop()
-        await _finish(intake)
-        await self.ticks.stop()
+        await asyncio.gather(_finish(intake), self.ticks.stop(_PATIENCE))
         self.sender.stop()
         await _finish(sender)
         await self.sender.abandon()

@@ -1,11 +1,13 @@
 """What a tick does, in this order."""
 
-from actions import digests, gathering, reminding
+from actions import digests, forgetting, gathering, newcomers, reminding
 from bot.ticks import Do, Work
 
 WORKS: tuple[Work | Do, ...] = (
     Work(reminding.remind_next_due, reminding.put_off),
+    newcomers.remind,
     Work(gathering.send_next_list, gathering.put_off),
-    Work(digests.send_next_digest, digests.put_off),
+    Work(digests.send_next_digest, digests.put_off, digests.count_next_digest),
     digests.warn_of_calendar,
+    Work(forgetting.forget_next, forgetting.put_off),
 )

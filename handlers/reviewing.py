@@ -8,12 +8,12 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import asking, claiming, emergencies, reviewing
+from actions import asking, claiming, emergencies, newcomers, reviewing
 from actions.town import Town
 from handlers.wishing import ask_privately, turn
 from storage.models import Person
 from words import talk
-from words.buttons import CardTap, PickPerson, PickReason, VolunteerTap
+from words.buttons import CardTap, NewcomerTap, PickPerson, PickReason, VolunteerTap
 from words.messages import Answer
 
 
@@ -29,6 +29,8 @@ def make_router() -> Router:
     router.callback_query.register(pick_reason, PickReason.filter())
     router.callback_query.register(pick_person, PickPerson.filter())
     router.callback_query.register(settle_newcomer, VolunteerTap.filter(), F.message.chat.type == "private")
+    router.callback_query.register(show_newcomer, NewcomerTap.filter(F.do == "show"))
+    router.callback_query.register(let_in_after_all, NewcomerTap.filter(F.do == "after-all"), F.message.chat.type == "private")
     return router
 
 
@@ -79,6 +81,19 @@ async def pick_reason(
     await reviewing.ready_reason(session, now, town, person, callback_data.wish, callback_data.do, callback_data.reason)
     asking.forget(person)
     return talk.toast(person.locale, "done")
+
+
+async def show_newcomer(
+    query: CallbackQuery, callback_data: NewcomerTap, session: AsyncSession, now: datetime, person: Person
+) -> Answer:
+    return await ask_privately(session, now, person, await newcomers.show(session, person, callback_data.person))
+
+
+async def let_in_after_all(
+    query: CallbackQuery, callback_data: NewcomerTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    settled = await claiming.let_in(session, now, town, person, callback_data.person, yes=True, after_all=True)
+    return settled.taking_its_place(), talk.toast(person.locale, "done")
 
 
 async def settle_newcomer(

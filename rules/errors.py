@@ -4,6 +4,7 @@
     ├── NotAllowed            they may never do this
     │   ├── NotYours          … since it is somebody else's: only its author, or who has it in hand
     │   ├── OwnWish           … since it is their own, and waits for somebody else
+    │   ├── TurnedAway        … since an admin did not let them in
     │   ├── NotVolunteer      … before an admin has approved them
     │   ├── NotStarted        … before they have opened the bot
     │   └── OutOfReach        … since the bot cannot write to the person it is meant for
@@ -48,6 +49,12 @@ class NotYours(NotAllowed):
 
 class OwnWish(NotAllowed):
     key = "refusal-own-wish"
+
+
+class TurnedAway(NotAllowed):
+    """They asked to be a volunteer, and may ask again some day."""
+
+    key = "refusal-turned-away"
 
 
 class NotVolunteer(NotAllowed):

@@ -109,6 +109,8 @@ class Policy:
 
     calendar: Calendar
     max_live_claims: int
+    unreviewed_a_day: int
+    contact_days: int
     urge_every: timedelta
     digest_at: time
     ladders: Mapping[Ladder, tuple[Rung, ...]]
@@ -246,7 +248,9 @@ class _Reader:
         calendar = self.calendar()
         fields = {
             "calendar": calendar,
-            "max_live_claims": self.value("max_live_claims", self.given["max_live_claims"], _count),
+            "max_live_claims": self.number("max_live_claims"),
+            "unreviewed_a_day": self.number("unreviewed_a_day"),
+            "contact_days": self.number("contact_days"),
             "urge_every": self.urge_every(),
             "digest_at": self.digest_at(calendar),
             "slots": self.slots(calendar),
@@ -265,6 +269,9 @@ class _Reader:
         except _Wrong as wrong:
             self.wrong(key, str(wrong))
             return None
+
+    def number(self, key: str) -> int | None:
+        return self.value(key, self.given[key], _count)
 
     def list_of(self, key: str, value: object, read: Callable[[object], T], wanted: str = "a list") -> list[T]:
         if not isinstance(value, list):

@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import chats, outbox
-from storage.models import Card, Group, Outgoing, Person
+from storage.models import Card, Claim, Group, Outgoing, Person
 from storage.outbox import Leased
 
 
@@ -24,9 +24,13 @@ class Why(Enum):
     OTHER = auto()
 
 
+_CLOSED = frozenset({Why.PERSON_GONE, Why.GROUP_GONE, Why.NO_RIGHTS})
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     message_id: int | None = None
+    others: tuple[int, ...] = ()  # the rest of an album
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,12 @@ async def _sent(session: AsyncSession, now: datetime, sent: Sequence[tuple[Lease
         return
     rows = [{"row": row.id, "lease": row.until, "message": outcome.message_id, "at": now} for row, outcome in sent]
     await session.execute(_SENT, rows)
+    albums = [
+        {"row": row.id, "payload": row.payload | {outbox.OTHERS: outcome.others}} for row, outcome in sent if outcome.others
+    ]
+    if albums:
+        await session.execute(_ALBUM, albums)
+    await _clear_away_late(session, now, sent)
     places, faces = [], []
     for row, outcome in sent:
         if row.card_id is None:
@@ -93,7 +103,22 @@ async def _sent(session: AsyncSession, now: datetime, sent: Sequence[tuple[Lease
         await session.execute(_SHOWN, faces)
 
 
+async def _clear_away_late(session: AsyncSession, now: datetime, sent: Sequence[tuple[Leased, Sent]]) -> None:
+    """Private words that arrived while their claim ended are deleted; a card follows its claim by itself."""
+    private = [(row, outcome) for row, outcome in sent if row.claim_id is not None and row.card_id is None]
+    if not private:
+        return
+    claims = select(Claim.id).where(Claim.id.in_([row.claim_id for row, _ in private]), Claim.state.not_in(outbox.ENTITLED))
+    over = set(await session.scalars(claims))
+    for row, outcome in private:
+        for message_id in (outcome.message_id, *outcome.others):
+            if row.claim_id in over and message_id is not None:
+                payload = {"chat_id": row.chat_id, "message_id": message_id}
+                await outbox.enqueue(session, now, row.chat_id, "deleteMessage", payload)
+
+
 _TABLE: Any = Outgoing.__table__
+_ALBUM = update(_TABLE).where(_TABLE.c.id == bindparam("row")).values(payload=bindparam("payload"))
 _CARDS: Any = Card.__table__
 _PLACED = update(_CARDS).where(_CARDS.c.id == bindparam("card")).values(message_id=bindparam("message"))
 _SHOWN = update(_CARDS).where(_CARDS.c.id == bindparam("card")).values(displayed=bindparam("digest"))
@@ -105,6 +130,9 @@ _SENT = (
 
 
 async def _refused(session: AsyncSession, now: datetime, row: Leased, outcome: Refused) -> None:
+    if outcome.why in _CLOSED and await _is_outdated(session, row):
+        await _write(session, row, not_before=outbox.AT_ONCE, attempts=row.attempts - 1, error=outcome.error)
+        return
     match outcome.why:
         case Why.PERSON_GONE:
             await _write(session, row, state="parked", attempts=0, error=outcome.error)
@@ -123,6 +151,17 @@ async def _refused(session: AsyncSession, now: datetime, row: Leased, outcome: R
                 await session.execute(update(Card).where(Card.id == row.card_id).values(message_id=None, retired=True))
         case Why.OTHER:
             await _write(session, row, state="failed", error=outcome.error, done_at=now)
+
+
+async def _is_outdated(session: AsyncSession, row: Leased) -> bool:
+    """Whether there is something new for the chat since the call was made: they may be back, and have been answered.
+
+    Then the verdict is asked for once more; by whoever never came back it is given again.
+    """
+    # Whoever writes holds their own row until their answer is queued.
+    await session.execute(select(Person.id).where(Person.id == row.chat_id).with_for_update(key_share=True))
+    newer = select(Outgoing.id).where(Outgoing.chat_id == row.chat_id, Outgoing.id > row.newest).limit(1)
+    return await session.scalar(newer) is not None
 
 
 async def _write(session: AsyncSession, row: Leased, **values: object) -> None:

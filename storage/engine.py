@@ -9,21 +9,38 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.sqlite import BEGIN_WRITING, BUSY_MILLISECONDS, connect
 
+LOCK_TIMEOUT = "15s"
+PATIENTLY = text("SET LOCAL lock_timeout = 0")  # for those who wait in turn
 Sessions = async_sessionmaker[AsyncSession]
 
 
 def open_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
     """An engine for `url`.
 
+    PostgreSQL: who waits too long for somebody else's lock is told so, and tries again; a client that hangs holds up nobody.
     SQLite: write-ahead log with full synchronous commits; every transaction begins IMMEDIATE, since a reader that turns
     writer fails at once, busy_timeout or not.
     """
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_size=pool_size, max_overflow=4, pool_pre_ping=True, hide_parameters=True)
+        return create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=4,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"server_settings": {"lock_timeout": LOCK_TIMEOUT}},
+        )
     engine = create_async_engine(url, connect_args={"timeout": 30, "async_creator_fn": connect}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
+
+
+def read_only(engine: AsyncEngine) -> AsyncEngine:
+    """The same pool, for long reads: a transaction sees one moment, and writes nothing."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(wishlight_readonly=True)
+    return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
 
 def open_sessions(engine: AsyncEngine) -> Sessions:
@@ -34,6 +51,7 @@ def open_sessions(engine: AsyncEngine) -> Sessions:
 async def wait_for_turn(session: AsyncSession) -> None:
     """Until the transaction ends, no other that asks for its turn goes on: replicas that start together add nothing twice."""
     if not is_sqlite(session):  # which has one writer anyway
+        await session.execute(PATIENTLY)
         await session.execute(_TURN)
 
 

@@ -17,7 +17,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from storage.engine import open_engine
+from storage.engine import PATIENTLY, open_engine
 from storage.models import Table
 
 HERE = Path(__file__).parent / "migrations"
@@ -53,6 +53,7 @@ async def _run(url: str, work: Callable[[Config], object]) -> None:
     try:
         async with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
+                await connection.execute(PATIENTLY)
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             await connection.run_sync(_with_config, work)
     finally:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from storage.models import Card, Outgoing
+from rules.lifecycle import ClaimState
+from storage.models import Card, Claim, Outgoing
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -23,6 +24,13 @@ EDITS = frozenset({"editMessageText", "editMessageCaption", "editMessageReplyMar
 _ALBUMS = ("sendPhoto", "sendVideo", "sendMediaGroup")
 UNKNOWN = "unknown outcome"
 """How the error of a row begins that may have reached Telegram; leased again, it may arrive twice."""
+
+ENTITLED = (ClaimState.LIVE, ClaimState.DELIVERED)
+"""Who may read a resident's private words: whoever has such a claim."""
+
+OTHERS = "others"
+"""In the payload of a delivered album: the ids of its messages after the first."""
+LATEST = 200
 
 _ROUNDS = 4  # of looking past chats whose first rows fill the page
 
@@ -38,6 +46,8 @@ class Leased:
     card_id: int | None
     attempts: int
     until: datetime
+    newest: int = 0  # the last row that was there when it was leased
+    claim_id: int | None = None
 
     @property
     def is_edit(self) -> bool:
@@ -66,9 +76,11 @@ async def enqueue(
     card_id: int | None = None,
     reply_card_id: int | None = None,
     claim_id: int | None = None,
+    parked: bool = False,
 ) -> int:
     """Queue a call, and tell its number; an edit needs no message id, it takes the card's when its turn comes.
 
+    `parked`: nothing can be delivered there for now; it goes out when the chat can be written to again.
     The row is written at once, without a flush: its card must be there already.
     """
     row = {
@@ -79,6 +91,7 @@ async def enqueue(
         "card_id": card_id,
         "reply_card_id": reply_card_id,
         "claim_id": claim_id,
+        "state": "parked" if parked else "waiting",
         "created_at": now,
     }
     return int((await session.execute(_QUEUE, row)).scalar_one())
@@ -118,9 +131,10 @@ async def lease(
     """Take up to `limit` calls, one a chat, lane 0 first, oldest first.
 
     1. A row waits for every earlier waiting row of the card that it edits or replies to, and for nothing else.
-    2. Edits of one card that were never leased become one: the first says what the last says.
-    3. An edit whose message will never exist is dropped, or parked with it.
-    4. The conditional UPDATE decides if two senders want the same row.
+    2. A card's message, or an edit of it, says what the last edit that waits behind it says, which is then no call of its own.
+    3. Private words of a claim that ended are dropped; of a card that may have arrived before, its last face still goes out.
+    4. An edit whose message will never exist is dropped, or parked with it.
+    5. The conditional UPDATE decides if two senders want the same row.
     """
     found: dict[int, Leased] = {}
     skip = set(skip_chats)
@@ -131,6 +145,9 @@ async def lease(
         for row in page:
             if row.chat_id in skip or row.id in told.dropped or len(found) == limit:
                 continue
+            if row.claim_state not in (None, *ENTITLED) and not (row.attempts and row.id in told.payloads):
+                await _change(session, row.id, state="dropped", error="the claim ended")
+                continue
             payload = _complete(row, told.payloads.get(row.id, row.payload))
             if payload is None:
                 await _give_up_edit(session, row.id, row.card_id)
@@ -139,7 +156,10 @@ async def lease(
                 await _change(session, row.id, state="dropped", error="shown already")  # changed and changed back
                 continue
             skip.add(row.chat_id)
-            found[row.id] = Leased(row.id, row.chat_id, row.method, payload, row.card_id, row.attempts + 1, until)
+            tried = row.attempts + 1
+            found[row.id] = Leased(
+                row.id, row.chat_id, row.method, payload, row.card_id, tried, until, row.newest, row.claim_id
+            )
         if len(found) == limit or len(page) < limit * 2:
             break
     if not found:
@@ -161,14 +181,25 @@ async def count_stuck(session: AsyncSession) -> int:
     return await session.scalar(select(func.count()).select_from(Outgoing).where(stuck)) or 0
 
 
-async def drop_of_claim(session: AsyncSession, claim_id: int) -> None:
-    """The claim ended: what was not delivered of the resident's private words never will be."""
-    await session.execute(
-        update(Outgoing)
-        .where(Outgoing.claim_id == claim_id, Outgoing.state.in_(["waiting", "parked"]), Outgoing.attempts == 0)
-        .values(state="dropped", error="the claim ended")
-        .execution_options(synchronize_session=False)
+async def delivered_of_claim(session: AsyncSession, claim_id: int) -> Sequence[Outgoing]:
+    """Messages that only the claim entitled somebody to read; its card, which follows the claim, is left out."""
+    return await _delivered(session, Outgoing.claim_id == claim_id)
+
+
+async def delivered_lists(session: AsyncSession, chat_id: int) -> Sequence[Outgoing]:
+    """The latest lists and reminders of a chat that are no cards."""
+    return await _delivered(session, Outgoing.chat_id == chat_id, Outgoing.lane == 1)
+
+
+async def _delivered(session: AsyncSession, *where: ColumnElement[bool]) -> Sequence[Outgoing]:
+    told = (
+        Outgoing.state == "sent",
+        Outgoing.card_id.is_(None),
+        Outgoing.message_id.is_not(None),
+        Outgoing.method.like("send%"),
     )
+    query = select(Outgoing).where(*where, *told).order_by(Outgoing.id.desc()).limit(LATEST)
+    return (await session.scalars(query)).all()
 
 
 async def drop_of_chat(session: AsyncSession, chat_id: int) -> None:
@@ -179,6 +210,28 @@ async def drop_of_chat(session: AsyncSession, chat_id: int) -> None:
         .values(state="dropped", error="the chat has other readers now")
         .execution_options(synchronize_session=False)
     )
+
+
+async def blank(session: AsyncSession, wish_id: int, author_id: int, until: datetime) -> None:
+    """What the messages of a wish that is over said, to whomever; and what its author was told meanwhile."""
+    its_cards = select(Card.id).where(Card.wish_id == wish_id)
+    its_claims = select(Claim.id).where(Claim.wish_id == wish_id)
+    to_author = (Outgoing.chat_id == author_id) & (Outgoing.created_at <= until)
+    newest = select(func.max(Outgoing.id)).where(Outgoing.card_id.in_(its_cards)).group_by(Outgoing.card_id)
+    overtaken = (Outgoing.state == "parked") & Outgoing.card_id.in_(its_cards) & Outgoing.id.not_in(newest)
+    await session.execute(
+        update(Outgoing)
+        .where(overtaken)
+        .values(state="dropped", error="told by a later edit")
+        .execution_options(synchronize_session=False)
+    )
+    for told in (Outgoing.card_id.in_(its_cards), Outgoing.claim_id.in_(its_claims), to_author):
+        await session.execute(
+            update(Outgoing)
+            .where(told, Outgoing.state.in_(["sent", "dropped", "failed"]))
+            .values(payload={})
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def park(session: AsyncSession, chat_id: int) -> None:
@@ -205,21 +258,28 @@ class _Told:
 
 
 async def _collapse(session: AsyncSession, rows: Sequence[Any]) -> _Told:
-    edits = (row for row in rows if row.card_id is not None and row.method in EDITS and row.attempts == 0)
-    firsts = {(row.card_id, row.method): row.id for row in edits}
+    firsts = {row.card_id: row for row in rows if row.edited_later}
     told = _Told({}, set())
     if not firsts:
         return told
-    for later in await session.execute(_LATER, {"cards": [card_id for card_id, _ in firsts]}):
-        first = firsts.get((later.card_id, later.method))
-        if first is not None and later.id > first:
-            told.payloads[first] = later.payload
+    for later in await session.execute(_LATER, {"cards": list(firsts)}):
+        first = firsts[later.card_id]
+        if later.id > first.id:
+            told.payloads[first.id] = later.payload if first.method in EDITS else _as_sent(first.payload, later.payload)
             told.dropped.add(later.id)
     for row_id, payload in told.payloads.items():
         await _change(session, row_id, payload=payload)
     for row_id in told.dropped:
-        await _change(session, row_id, state="dropped", error="told by an earlier edit")
+        await _change(session, row_id, state="dropped", error="told by what is edited")
     return told
+
+
+def _as_sent(sent: dict[str, Any], edit: dict[str, Any]) -> dict[str, Any]:
+    """A message that shows from the beginning what it would have been edited to."""
+    shown = {key: value for key, value in sent.items() if key != "reply_markup"} | edit
+    if not shown.get("reply_markup", {}).get("inline_keyboard"):
+        shown.pop("reply_markup", None)
+    return shown
 
 
 def _complete(row: Any, payload: dict[str, Any]) -> dict[str, Any] | None:
@@ -256,7 +316,8 @@ async def _change(session: AsyncSession, row_id: int, **values: Any) -> None:
 _TABLE: Any = Outgoing.__table__
 # Built once: the sender asks them many times a second, and building them takes longer than answering.
 _QUEUE = insert(_TABLE).values(state="waiting", not_before=AT_ONCE, attempts=0, maybe_twice=False).returning(_TABLE.c.id)
-_earlier, _card, _reply = aliased(Outgoing), aliased(Card), aliased(Card)
+_earlier, _later, _any = aliased(Outgoing), aliased(Outgoing), aliased(Outgoing)
+_card, _reply, _claim = aliased(Card), aliased(Card), aliased(Claim)
 _PAGE = (
     select(
         Outgoing.id,
@@ -269,9 +330,23 @@ _PAGE = (
         _card.message_id.label("card_message"),
         _card.displayed.label("card_displayed"),
         _reply.message_id.label("reply_message"),
+        Outgoing.claim_id,
+        _claim.state.label("claim_state"),
+        (
+            Outgoing.method.in_(["sendMessage", "editMessageText"])
+            & exists().where(
+                _later.card_id == Outgoing.card_id,
+                _later.id > Outgoing.id,
+                _later.method == "editMessageText",
+                _later.state == "waiting",
+                _later.attempts == 0,
+            )
+        ).label("edited_later"),
+        select(func.max(_any.id)).scalar_subquery().label("newest"),
     )
     .outerjoin(_card, _card.id == Outgoing.card_id)
     .outerjoin(_reply, _reply.id == Outgoing.reply_card_id)
+    .outerjoin(_claim, _claim.id == Outgoing.claim_id)
     .where(
         Outgoing.state == "waiting",
         Outgoing.not_before <= bindparam("now"),
@@ -298,10 +373,10 @@ _UNPARK = (
     .execution_options(synchronize_session=False)
 )
 _LATER = (
-    select(Outgoing.id, Outgoing.card_id, Outgoing.method, Outgoing.payload)
+    select(Outgoing.id, Outgoing.card_id, Outgoing.payload)
     .where(
         Outgoing.card_id.in_(bindparam("cards", expanding=True)),
-        Outgoing.method.in_(EDITS),
+        Outgoing.method == "editMessageText",
         Outgoing.state == "waiting",
         Outgoing.attempts == 0,
     )

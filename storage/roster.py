@@ -22,6 +22,12 @@ async def another_admin(session: AsyncSession, person_id: int) -> bool:
     return await session.scalar(query.limit(1)) is not None
 
 
+async def newcomers(session: AsyncSession) -> Sequence[Person]:
+    """Who asked to be let in and has no answer yet, the longest waiting first."""
+    query = select(Person).where(Person.volunteer == "asked").order_by(Person.volunteer_asked_at, Person.id)
+    return (await session.scalars(query)).all()
+
+
 async def officers_by_load(session: AsyncSession, offset: int = 0, limit: int = 8) -> Sequence[tuple[Person, int]]:
     """Who can be handed a complaint, with how much they have in hand."""
     return await _by_load(session, admins_only=True, offset=offset, limit=limit)

@@ -106,6 +106,12 @@ async def of_author(session: AsyncSession, person_id: int, offset: int = 0, limi
     return (await session.scalars(query)).all()
 
 
+async def submitted_since(session: AsyncSession, person_id: int, since: datetime) -> int:
+    """How many wishes a resident has sent off since then."""
+    query = select(func.count()).select_from(Wish).where(Wish.author_id == person_id, Wish.submitted_at >= since)
+    return await session.scalar(query) or 0
+
+
 async def claimable(session: AsyncSession, person_id: int, offset: int = 0, limit: int = 8) -> Sequence[Wish]:
     """Open wishes that this person may claim, the longest waiting first."""
     held = select(Claim.wish_id).where(Claim.person_id == person_id, Claim.state.in_(HOLDING))
@@ -163,6 +169,11 @@ async def _has_happened(session: AsyncSession, wish_id: int, event: Event) -> bo
 async def cards(session: AsyncSession, wish_id: int) -> Sequence[Card]:
     """Cards that still follow the wish."""
     return (await session.scalars(_CARDS, {"wish": wish_id})).all()
+
+
+async def cards_in(session: AsyncSession, chat_id: int) -> Sequence[Card]:
+    """Cards of a chat that still follow their wishes."""
+    return (await session.scalars(select(Card).where(Card.chat_id == chat_id, Card.retired.is_(False)).order_by(Card.id))).all()
 
 
 async def card_at(session: AsyncSession, chat_id: int, message_id: int) -> Card | None:

@@ -6,11 +6,15 @@ from words.facts import Full, earlier, grid, media, paragraphs, people, picker, 
 from words.messages import Button, Message, Row, button
 from words.sentences import Html, cut, plain, quote, say
 
+ASKED_AFTER = "asked-after"
+"""The mode of a draft's card that asks whether it should be submitted."""
+
 
 def card(full: Full, locale: str, mode: str = "") -> Message:
     """The author's card in the state the wish is in."""
     if full.public.state is State.DRAFT:
         return _draft(full, locale, mode)
+    mode = "" if mode == ASKED_AFTER else mode
     if full.public.kind is Kind.EMERGENCY:
         return _emergency(full, locale, mode)
     return _submitted(full, locale, mode)
@@ -18,7 +22,9 @@ def card(full: Full, locale: str, mode: str = "") -> Message:
 
 def _draft(full: Full, locale: str, mode: str) -> Message:
     public = full.public
+    asked = mode == ASKED_AFTER
     text = paragraphs(
+        *((say(locale, "draft-waits"), "") if asked else ()),
         say(locale, "draft-head"),
         "",
         say(
@@ -32,7 +38,7 @@ def _draft(full: Full, locale: str, mode: str) -> Message:
         say(locale, "draft-contact", contact=full.contact) if full.contact else None,
     )
     text += "\n\n" + paragraphs(*_preview(full, locale), "", say(locale, "draft-foot"))
-    rows = picker(full, locale, mode) if mode else _draft_rows(full, locale)
+    rows = picker(full, locale, mode) if mode and not asked else _draft_rows(full, locale)
     return Message(text, rows)
 
 

@@ -84,6 +84,13 @@ class VolunteerTap(CallbackData, prefix="v"):
     yes: bool
 
 
+class NewcomerTap(CallbackData, prefix="u"):
+    """An admin looks at a first-time claimant once more, or lets somebody in after all."""
+
+    do: str
+    person: Id
+
+
 class BindArea(CallbackData, prefix="b"):
     """First tap of /bind: whose group this is; `page` turns the list."""
 

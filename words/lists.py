@@ -6,6 +6,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from rules.lifecycle import Kind, State
+from words import staff
 from words.buttons import BindArea, BindAudience, ClaimTap, ListTap, OpenTap
 from words.facts import Option, grid, paragraphs, state_name
 from words.messages import TEXT_LIMIT, Button, Message, Row, button
@@ -14,7 +15,7 @@ from words.sentences import Html, age, clock_time, cut, plain, say
 PAGE = 8
 LONGEST_LIST = 20
 """Wishes in one reminder: more would not be read."""
-_ROOM = TEXT_LIMIT - 200  # for the line that says how many more there are
+_ROOM = TEXT_LIMIT - 800  # for the line that says how many more there are, and for newcomers
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,11 @@ def line(item: Item, locale: str, *, own: bool = False) -> Html:
     return Html(f"{head}\n    {say(locale, 'line-text', text=cut(' '.join(item.text.split()), 60))}") if item.text else head
 
 
-def reminder(locale: str, items: Sequence[Item], *, audience: str | None) -> Message:
+def reminder(locale: str, items: Sequence[Item], *, audience: str | None, newcomers: Sequence[staff.Newcomer] = ()) -> Message:
     """What waits in a group of this audience, or in private, as much as fits; the rest is one command away."""
     volunteers = audience == "volunteers"
     head = "reminder-group" if volunteers else "reminder-reviewers" if audience else "reminder-head"
-    parts: list[Html] = [say(locale, head, n=len(items))]
+    parts: list[Html] = [say(locale, head, n=len(items) + len(newcomers))]
     buttons: list[Button] = []
     heading = ""
     for item in items[:LONGEST_LIST]:
@@ -66,7 +67,15 @@ def reminder(locale: str, items: Sequence[Item], *, audience: str | None) -> Mes
     if len(items) > len(buttons):
         more = f"list-more-{audience}" if audience else "list-more"
         parts.append(say(locale, more, n=len(items) - len(buttons)))
-    return Message(paragraphs(*parts), grid(buttons, 2))
+    return _with_newcomers(locale, Message(paragraphs(*parts), grid(buttons, 2)), newcomers)
+
+
+def _with_newcomers(locale: str, message: Message, newcomers: Sequence[staff.Newcomer]) -> Message:
+    """The same, with those who wait to be let in below it."""
+    if not newcomers:
+        return message
+    text, rows = staff.newcomers(locale, newcomers)
+    return Message(paragraphs(message.text, text), (*message.rows, *rows))
 
 
 def _tap(item: Item, locale: str) -> Button:
@@ -75,10 +84,12 @@ def _tap(item: Item, locale: str) -> Button:
     return button(plain(locale, "button-look", id=item.wish), OpenTap(wish=item.wish))
 
 
-def page(locale: str, name: str, items: Sequence[Item], number: int, *, more: bool) -> Message:
+def page(
+    locale: str, name: str, items: Sequence[Item], number: int, *, more: bool, newcomers: Sequence[staff.Newcomer] = ()
+) -> Message:
     """A page of a list (my, open, review, claims), or the kind sentence for an empty one."""
     if not items:
-        return Message(say(locale, f"{name}-empty"))
+        return _with_newcomers(locale, Message("" if newcomers else say(locale, f"{name}-empty")), newcomers)
     buttons = [
         button(plain(locale, "button-claim-number", id=item.wish), ClaimTap(wish=item.wish))
         if name == "open"
@@ -94,7 +105,7 @@ def page(locale: str, name: str, items: Sequence[Item], number: int, *, more: bo
     if turns:
         rows.append(tuple(turns))
     lines = [line(item, locale, own=name == "my") for item in items]
-    return Message(paragraphs(say(locale, f"{name}-head"), *lines), tuple(rows))
+    return _with_newcomers(locale, Message(paragraphs(say(locale, f"{name}-head"), *lines), tuple(rows)), newcomers)
 
 
 def digest(
@@ -119,6 +130,7 @@ def digest(
         ),
         _happened(locale, "digest-evening", counted["evening"]) if any(counted["evening"].values()) else None,
         say(locale, "digest-overdue", n=counted["overdue"]) if counted["overdue"] else None,
+        say(locale, "digest-newcomers", n=counted["newcomers"]) if counted["newcomers"] else None,
         say(locale, "digest-undelivered", n=counted["undelivered"]) if counted["undelivered"] else None,
     ]
     if categories:

@@ -1,11 +1,15 @@
 """Cards for reviewers and officers: everything that is needed to decide, and the buttons to do so."""
 
-from rules.lifecycle import Event, Kind, State
-from words.buttons import CardTap, VolunteerTap
-from words.facts import Full, earlier, has_more, media, paragraphs, people, picker, state_name, title
-from words.messages import Button, Message, Row, button
-from words.sentences import Html, plain, quote, say
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from rules.lifecycle import Event, Kind, State
+from words.buttons import CardTap, NewcomerTap, VolunteerTap
+from words.facts import Full, earlier, grid, has_more, media, paragraphs, people, picker, state_name, title
+from words.messages import Button, Message, Row, button
+from words.sentences import Html, cut, plain, quote, say
+
+NEWCOMERS_SHOWN = 8
 SHOWN = 1500
 """Characters of somebody's words on a card; a button sends the rest."""
 
@@ -35,13 +39,16 @@ def _doubt(full: Full, locale: str) -> Html | None:
 
 
 def _public_side(full: Full, locale: str) -> tuple[Html, ...]:
+    """What the public reads, or would if the author said yes later: whoever approves has seen it."""
     if full.public.kind is not Kind.WISH:
         return (say(locale, "review-not-posted"),)
-    if not full.published:
-        return (say(locale, "review-unpublished"),)
+    now = () if full.published else (say(locale, "review-unpublished"),)
+    if not full.public_text:
+        return now
+    key = "review-published" if full.published else "review-publishable"
     if full.public_text == full.original:
-        return (say(locale, "review-published-as-is"),)
-    return (say(locale, "review-published"), quote(full.public_text, 800))
+        return (*now, say(locale, f"{key}-as-is"))
+    return (*now, say(locale, key), quote(full.public_text))
 
 
 def _review_rows(full: Full, locale: str) -> tuple[Row, ...]:
@@ -112,5 +119,28 @@ def newcomer(locale: str, person_id: int, name: str, wish_id: int | None) -> Mes
     return Message(text, ((yes, no),))
 
 
-def newcomer_settled(locale: str, name: str, by: str, *, yes: bool) -> Message:
-    return Message(say(locale, "newcomer-yes" if yes else "newcomer-no", name=name, by=by))
+def newcomer_settled(locale: str, person_id: int, name: str, by: str, *, yes: bool) -> Message:
+    """What came of it; a no can be thought better of."""
+    if yes:
+        return Message(say(locale, "newcomer-yes", name=name, by=by))
+    after_all = button(plain(locale, "button-after-all"), NewcomerTap(do="after-all", person=person_id))
+    return Message(say(locale, "newcomer-no", name=name, by=by), ((after_all,),))
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody who waits to be let in."""
+
+    id: int
+    name: str
+    wish: int | None  # what they wanted to claim
+
+
+def newcomers(locale: str, waiting: Sequence[Newcomer]) -> tuple[Html, tuple[Row, ...]]:
+    """Who waits to be let in, as much as fits under a list, with a button each."""
+    shown = waiting[:NEWCOMERS_SHOWN]
+    lines = [say(locale, "newcomers-line", name=cut(one.name, 40), wish=one.wish or "—") for one in shown]
+    buttons = [
+        button(plain(locale, "button-newcomer", name=cut(one.name, 20)), NewcomerTap(do="show", person=one.id)) for one in shown
+    ]
+    return Html(paragraphs(say(locale, "heading-newcomer", n=len(waiting)), *lines)), grid(buttons, 2)

@@ -86,10 +86,6 @@ def write_another(locale: str) -> Message:
     return Message(say(locale, "write-another"))
 
 
-def draft_waits(locale: str) -> Message:
-    return Message(say(locale, "draft-waits"))
-
-
 def draft_lapsed(locale: str, wish_id: int) -> Message:
     return Message(say(locale, "draft-lapsed", id=wish_id))
 
@@ -146,6 +142,16 @@ def _look(locale: str, wish_id: int) -> tuple[Button, ...]:
     return (button(plain(locale, "button-look", id=wish_id), OpenTap(wish=wish_id)),)
 
 
+def taken_back(locale: str, wish_id: int) -> Message:
+    """What a resident's words become in the chat of somebody who helps no longer."""
+    return Message(say(locale, "taken-back", id=wish_id))
+
+
+def other_readers(locale: str) -> Message:
+    """What a group's cards and lists become when the group is for somebody else."""
+    return Message(say(locale, "other-readers"))
+
+
 def claim_ended(locale: str, wish_id: int, state: State) -> Message:
     return Message(say(locale, "claim-ended", id=wish_id, state=plain(locale, f"state-{state}")))
 
@@ -164,6 +170,10 @@ def let_in(locale: str) -> Message:
 
 def not_let_in(locale: str) -> Message:
     return Message(say(locale, "not-let-in"))
+
+
+def hands_full(locale: str, limit: int) -> Message:
+    return Message(say(locale, "refusal-too-many-claims", limit=limit))
 
 
 def gone_meanwhile(locale: str, wish_id: int) -> Message:

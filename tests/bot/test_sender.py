@@ -159,6 +159,9 @@ async def test_an_edit_waits_for_its_message_and_a_reply_finds_it(post: Post) ->
 async def test_several_edits_become_one(post: Post) -> None:
     card = await post.card()
     await post.queue("一", card_id=card)
+    post.start()
+    await post.done()
+    await post.stop()
     edits = [
         await post.queue("", method="editMessageText", payload={"text": text}, card_id=card) for text in ("二", "三", "四")
     ]
@@ -173,9 +176,10 @@ async def test_several_edits_become_one(post: Post) -> None:
 async def test_an_edit_of_what_was_never_sent_is_dropped(post: Post) -> None:
     card = await post.card()
     poison = await post.queue("<b>", payload={"chat_id": WANG, "text": "<b>", "parse_mode": "HTML"}, card_id=card)
+    post.start()
+    await post.done()
     edit = await post.queue("", method="editMessageText", payload={"text": "x"}, card_id=card)
     after = await post.queue("好")
-    post.start()
     await post.done()
     assert [(await post.row(row)).state for row in (poison, edit, after)] == ["failed", "dropped", "sent"]
     failed = await post.row(poison)

@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bot import ticks
 from bot.clock import SystemClock
 from bot.ticks import Ticks, Work
 from bot.transactions import Transactions
+from storage.engine import open_engine
 from storage.models import Area
 
 TOWN: Any = None
@@ -91,6 +94,43 @@ async def test_a_work_may_carry_its_own_way_to_put_off(engine: AsyncEngine) -> N
     assert tries == 2
 
 
+async def test_what_takes_long_to_read_is_read_while_others_write(engine: AsyncEngine) -> None:
+    done: list[int] = []
+    transactions = Transactions(engine)
+
+    async def read(session: AsyncSession, now: datetime, town: Any) -> int | None:
+        before = await session.scalar(select(func.count()).select_from(Area)) or 0
+        if done:
+            return None
+        async with asyncio.timeout(3.0):
+            await asyncio.create_task(write())
+        assert await session.scalar(select(func.count()).select_from(Area)) == before  # it sees one moment
+        return before
+
+    async def write() -> None:
+        async with transactions.begin() as session:
+            session.add(Area(code="x", name="x", level="grid", aliases=[]))
+
+    async def do(session: AsyncSession, now: datetime, town: Any, found: int) -> bool:
+        assert await session.get(Area, "x") is not None
+        done.append(found)
+        return True
+
+    await Ticks(transactions, SystemClock(), TOWN, [Work(do, None, read)], lambda: None).tick()
+    assert done == [0]
+
+
+async def test_a_reading_session_writes_nothing_on_postgresql(postgresql_url: str) -> None:
+    engine = open_engine(postgresql_url)
+    transactions = Transactions(engine)
+    with pytest.raises(DBAPIError, match="read-only"):
+        async with transactions.reading() as session:
+            session.add(Area(code="x", name="x", level="grid", aliases=[]))
+    async with transactions.begin() as session:  # the same connection writes again
+        session.add(Area(code="x", name="x", level="grid", aliases=[]))
+    await engine.dispose()
+
+
 async def test_work_that_cannot_put_off_rests_for_a_while(engine: AsyncEngine) -> None:
     tries = 0
 
@@ -144,3 +184,23 @@ async def test_who_is_not_elected_does_nothing(engine: AsyncEngine) -> None:
     await asyncio.sleep(0.2)
     await loop.stop()
     assert seen == []
+
+
+async def test_a_piece_that_does_not_end_is_given_up_when_told_to_stop(engine: AsyncEngine) -> None:
+    begun = asyncio.Event()
+
+    async def waits(session: AsyncSession, now: datetime, town: Any) -> bool:
+        session.add(Area(code="x", name="x", level="grid", aliases=[]))
+        await session.flush()
+        begun.set()
+        await asyncio.Event().wait()
+        return True
+
+    loop = make(engine, waits)
+    loop.start()
+    loop.hurry()
+    await begun.wait()
+    async with asyncio.timeout(3.0):
+        await loop.stop(0.2)
+    async with Transactions(engine).begin() as session:
+        assert await session.get(Area, "x") is None

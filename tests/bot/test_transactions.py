@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bot.transactions import Lost, Transactions, is_down
-from storage.engine import open_engine
+from storage.engine import open_engine, wait_for_turn
 from storage.models import Person
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -39,6 +39,44 @@ async def test_a_deadlock_is_tried_again_until_both_succeed(postgresql_url: str)
     async with transactions.begin() as session:
         assert {person.name for person in await session.scalars(select(Person))} == {"··"}
     assert tries >= 3
+    await engine.dispose()
+
+
+async def test_a_lock_that_is_not_given_is_the_databases_fault(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.engine.LOCK_TIMEOUT", "50ms")
+    engine = open_engine(postgresql_url)
+    transactions = Transactions(engine)
+    async with transactions.begin() as session:
+        session.add(Person(id=1, created_at=NOW))
+
+    async def take(session: AsyncSession) -> None:
+        await session.execute(select(Person).where(Person.id == 1).with_for_update())
+
+    async with transactions.sessions() as held, held.begin():
+        await take(held)
+        with pytest.raises(DBAPIError) as caught:
+            await transactions.run(take)
+    assert is_down(caught.value)
+    await transactions.run(take)
+    await engine.dispose()
+
+
+async def test_replicas_wait_for_their_turn_however_long_it_takes(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.engine.LOCK_TIMEOUT", "50ms")
+    engine = open_engine(postgresql_url)
+    transactions = Transactions(engine)
+    order: list[str] = []
+
+    async def take(name: str, seconds: float) -> None:
+        async with transactions.begin() as session:
+            await wait_for_turn(session)
+            order.append(name)
+            await asyncio.sleep(seconds)
+
+    first = asyncio.create_task(take("first", 0.3))
+    await asyncio.sleep(0.1)
+    await asyncio.gather(first, take("second", 0.0))
+    assert order == ["first", "second"]
     await engine.dispose()
 
 

@@ -1,5 +1,6 @@
-"""A real browser before a sandbox. Where no Chromium is installed, these tests are skipped, and say so."""
+"""A real browser before a sandbox. Where no Chromium is installed, these tests are skipped, and say so; CI must have one."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator
 
@@ -24,7 +25,8 @@ ARGUMENTS = [
 async def chromium() -> AsyncIterator[Browser]:
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
-        pytest.skip(f"The pages are tested in a browser, and there is none of {', '.join(NAMES)} here.")
+        instead = pytest.fail if os.environ.get("CI") else pytest.skip
+        instead(f"The pages are tested in a browser, and there is none of {', '.join(NAMES)} here.")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

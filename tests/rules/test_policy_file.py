@@ -21,6 +21,8 @@ def problems(text: str) -> tuple[str, ...]:
 def test_the_default_is_what_the_handbook_says():
     policy = default_policy()
     assert policy.max_live_claims == 3
+    assert policy.unreviewed_a_day == 5
+    assert policy.contact_days == 30
     assert policy.urge_every == timedelta(days=1)
     assert policy.digest_at == time(18)
     assert policy.calendar.tz == ZoneInfo("Asia/Shanghai")

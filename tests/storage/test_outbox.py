@@ -10,10 +10,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bot.transactions import Transactions
-from rules.lifecycle import Kind, State
+from rules.lifecycle import ClaimState, Kind, State
 from storage import chats, outbox, people, updates
-from storage.deliveries import Moved, PutOff, Sent, settle
-from storage.models import Card, Group, Notice, Outgoing, Person, SeenUpdate, Wish
+from storage.deliveries import Moved, PutOff, Refused, Sent, Why, settle
+from storage.models import Card, Claim, Group, Notice, Outgoing, Person, SeenUpdate, Wish
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 REAL = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -80,6 +80,36 @@ async def test_a_lease_is_a_later_moment_and_comes_back(session: AsyncSession) -
     assert (again.attempts, row.maybe_twice) == (2, True)
 
 
+GONE = Refused(Why.PERSON_GONE, "403 bot was blocked by the user")
+
+
+async def test_who_came_back_while_the_verdict_was_on_its_way_is_heard(session: AsyncSession) -> None:
+    wang = people.Sender(WANG, "王阿姨", None, "zh", True)
+    await people.load_and_lock(session, NOW, wang)
+    await say(session, "一")
+    (leased,) = await outbox.lease(session, REAL, 8)
+    await people.load_and_lock(session, NOW, wang)
+    await say(session, "二")
+    await settle(session, NOW, [(leased, GONE)])
+    person = await session.get_one(Person, WANG, populate_existing=True)
+    assert person.can_be_written
+    assert texts(await outbox.lease(session, REAL, 8)) == ["一"]
+    assert texts(await outbox.lease(session, REAL, 8)) == ["二"]
+
+
+async def test_who_is_gone_is_asked_for_once_more_at_most(session: AsyncSession) -> None:
+    await people.load_and_lock(session, NOW, people.Sender(WANG, "王阿姨", None, "zh", True))
+    await say(session, "一")
+    for text in ("二", "三"):
+        (leased,) = await outbox.lease(session, REAL, 8)
+        if text == "二":
+            await say(session, text)  # news of somebody else's doing
+        await settle(session, NOW, [(leased, GONE)])
+    person = await session.get_one(Person, WANG, populate_existing=True)
+    assert person.unreachable_at == NOW
+    assert list(await session.scalars(select(Outgoing.state))) == ["parked", "parked"]
+
+
 async def test_an_outcome_after_the_lease_was_lost_changes_nothing(session: AsyncSession) -> None:
     row = await say(session, "一")
     (late,) = await outbox.lease(session, REAL, 8)
@@ -121,6 +151,80 @@ async def test_an_edit_takes_chat_and_message_from_its_card(session: AsyncSessio
     assert edit.is_edit
 
 
+async def test_a_message_that_waits_shows_from_the_beginning_what_it_became_meanwhile(session: AsyncSession) -> None:
+    shown = await card(session)
+    keyboard = {"inline_keyboard": [[{"text": "提交", "callback_data": "x"}]]}
+    payload = {"chat_id": WANG, "text": "草稿", "parse_mode": "HTML", "reply_markup": keyboard}
+    await outbox.enqueue(session, NOW, WANG, "sendMessage", payload, card_id=shown.id)
+    (first,) = await outbox.lease(session, REAL, 8)
+    for text in ("改过", "已提交"):
+        edit = {"text": text, "parse_mode": "HTML", "reply_markup": {"inline_keyboard": []}}
+        await outbox.enqueue(session, NOW, WANG, "editMessageText", edit, card_id=shown.id)
+    await settle(session, NOW, [(first, PutOff(REAL, "unknown outcome: 500"))])
+    (again,) = await outbox.lease(session, REAL, 8)
+    assert again.payload == {"chat_id": WANG, "text": "已提交", "parse_mode": "HTML"}
+    await settle(session, NOW, [(again, Sent(5))])
+    assert await outbox.lease(session, REAL, 8) == []
+    assert (await session.get_one(Card, shown.id, populate_existing=True)).message_id == 5
+
+
+async def claim_of(session: AsyncSession, wish_id: int) -> Claim:
+    session.add(claim := Claim(wish_id=wish_id, person_id=WANG, state_since=NOW, due_at=NOW, created_at=NOW))
+    await session.flush()
+    return claim
+
+
+@pytest.mark.parametrize("state", [ClaimState.RELEASED, ClaimState.DISPUTED, ClaimState.CONFIRMED])
+async def test_private_words_are_not_delivered_once_the_claim_has_ended(session: AsyncSession, state: ClaimState) -> None:
+    shown = await card(session)
+    claim = await claim_of(session, shown.wish_id)
+    for _ in range(2):
+        await say(session, "13812345678", claim_id=claim.id)
+    (tried,) = await outbox.lease(session, REAL, 8)
+    await settle(session, NOW, [(tried, PutOff(REAL, "unknown outcome: 500"))])
+    claim.state = state
+    await session.flush()
+    assert await outbox.lease(session, REAL, 8) == []
+    assert set(await session.scalars(select(Outgoing.state))) == {"dropped"}
+
+
+async def test_private_words_that_arrive_while_the_claim_ends_are_deleted(session: AsyncSession) -> None:
+    shown = await card(session)
+    claim = await claim_of(session, shown.wish_id)
+    await say(session, "13812345678", claim_id=claim.id)
+    (leased,) = await outbox.lease(session, REAL, 8)
+    claim.state = ClaimState.RELEASED
+    await session.flush()
+    await settle(session, NOW, [(leased, Sent(5, (6,)))])
+    deleted = [(await outbox.lease(session, REAL, 8))[0] for _ in range(2)]
+    assert [(row.method, row.payload["message_id"]) for row in deleted] == [("deleteMessage", 5), ("deleteMessage", 6)]
+
+
+async def test_private_words_are_delivered_while_the_claim_is_theirs(session: AsyncSession) -> None:
+    shown = await card(session)
+    claim = await claim_of(session, shown.wish_id)
+    await say(session, "13812345678", claim_id=claim.id)
+    claim.state = ClaimState.DELIVERED
+    await session.flush()
+    assert texts(await outbox.lease(session, REAL, 8)) == ["13812345678"]
+
+
+@pytest.mark.parametrize(("outcome", "goes_out"), [("unknown outcome: 500", ["已让出"]), ("told to wait", [])])
+async def test_a_claimants_card_that_may_have_arrived_tells_that_the_claim_ended(
+    session: AsyncSession, outcome: str, goes_out: list[str]
+) -> None:
+    shown = await card(session)
+    claim = await claim_of(session, shown.wish_id)
+    await say(session, "13812345678", card_id=shown.id, claim_id=claim.id)
+    (tried,) = await outbox.lease(session, REAL, 8)
+    claim.state = ClaimState.RELEASED
+    await session.flush()
+    await say(session, "已让出", method="editMessageText", card_id=shown.id)
+    await settle(session, NOW, [(tried, PutOff(REAL, outcome, counted=outcome.startswith(outbox.UNKNOWN)))])
+    assert texts(await outbox.lease(session, REAL, 8)) == goes_out
+    assert await outbox.lease(session, REAL, 8) == []
+
+
 async def test_an_edit_whose_message_is_parked_is_parked_with_it(session: AsyncSession) -> None:
     shown = await card(session)
     await say(session, "心愿", card_id=shown.id)
@@ -130,7 +234,7 @@ async def test_an_edit_whose_message_is_parked_is_parked_with_it(session: AsyncS
     await session.refresh(edit)
     assert edit.state == "parked"
     await outbox.unpark(session, WANG)
-    assert texts(await outbox.lease(session, REAL, 8)) == ["心愿"]
+    assert texts(await outbox.lease(session, REAL, 8)) == ["改"]
 
 
 async def test_two_senders_never_lease_the_same_row(engine: AsyncEngine) -> None:

@@ -144,3 +144,15 @@ async def test_a_helper_who_says_that_it_is_now_raises_an_alarm_once(town: Town,
     assert "已经做过" in (await li.press(question["message_id"], data))["text"]
     assert "text" in await wang.forge(data)
     assert len(await town.rows(select(Wish))) == 2
+
+
+async def test_the_answer_to_a_cry_for_help_is_a_new_message_and_no_edit_far_up(
+    town: Town, secretary: Actor, wang: Actor
+) -> None:
+    await wang.say("想请人帮忙")
+    card = (await wang.messages())[-1]
+    await wang.say("我家着火了，快来救命")
+    last = (await wang.messages())[-1]
+    assert "119" in last["text"]
+    assert last["message_id"] > card["message_id"]
+    assert "119" not in next(m["text"] for m in await wang.messages() if m["message_id"] == card["message_id"])

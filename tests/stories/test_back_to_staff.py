@@ -99,6 +99,7 @@ async def test_an_officer_whose_order_expired_reads_that_it_has_to_be_handed_out
     await hand_to_chen(secretary, wish_id)
     await comes_back(town, chen, wang, "expired")
     assert len(await times(town, OFFICER, "请看看交给谁办")) == 1
+    assert await times(town, OFFICER, "超时没办好") == []  # not once more, as one of the admins
     assert len(await times(town, ADMIN, "陈姐 超时没办好，已经收回，请另外安排")) == 1
 
 

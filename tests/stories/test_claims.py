@@ -86,7 +86,7 @@ async def test_a_first_time_claimant_is_asked_about_once_and_may_be_declined(tow
     await secretary.tap("不同意")
     assert await zhao.heard("没能让您加入")
     assert (await town.wish()).state is State.OPEN
-    assert "这一步要社区来办" in (await zhao.tap("认领", group))["text"]
+    assert "上次没能让您加入" in (await zhao.tap("认领", group))["text"]
 
 
 async def test_two_admins_settle_a_newcomer_once(town: Town, secretary: Actor, chen: Actor, wang: Actor) -> None:

@@ -1,9 +1,11 @@
 """What nobody else may read: drafts, words and photos of a wish that is over, words nobody said yes to, how a wish stands."""
 
+import pytest
+
 from rules.lifecycle import State
 from tests.stories.scenes import claimed, opened
 from tests.stories.test_claims import LAMP
-from tests.stories.town import Actor, Town
+from tests.stories.town import ADMIN, Actor, Town
 
 NOT_THEIRS = ("这一步要社区来办。", "这件事不在您手上，要本人来点。")
 SORROW = "我离婚了，心里难受，灯也坏了"
@@ -49,7 +51,7 @@ async def test_a_helper_who_is_done_gets_no_photos_any_more(town: Town, secretar
     assert "这一步要社区来办" in (await li.forge(f"w:media:{wish.id}"))["text"]
     await wang.tap("👍 办好了")
     assert "这一步要社区来办" in (await li.forge(f"w:media:{wish.id}"))["text"]
-    assert sum("photo" in message for message in await li.messages()) == 2
+    assert not any("photo" in message for message in await li.messages())
 
 
 async def test_a_stranger_learns_nothing_by_counting_links(town: Town, secretary: Actor, wang: Actor) -> None:
@@ -119,3 +121,110 @@ async def test_an_officers_own_cry_rings_at_another_officer(town: Town, secretar
 async def test_the_only_officer_there_is_called_for_their_own_cry(town: Town, secretary: Actor) -> None:
     await secretary.say("救命，着火了，快来人")
     assert await secretary.heard("请马上联系居民")
+
+
+KEY = "钥匙在门垫下面"
+
+
+async def _helper_who_was_told(town: Town, wang: Actor) -> Actor:
+    """小李 holds a wish with photos, and was told where the key is."""
+    li = await town.volunteer("小李")
+    group = await town.group("城关志愿者", li)
+    await wang.say(LAMP)
+    await town.people.send_album(wang.id, [{"photo": True}] * 3)
+    await town.settle()
+    await wang.tap("提交")
+    if (await town.wish()).state is State.REVIEWING:
+        await Actor(town, ADMIN, "张书记").tap("通过")
+    await li.tap("认领", group)
+    await wang.tap("补充")
+    await wang.say(f"电话 13812345678，{KEY}")
+    await wang.tap("补充")
+    await wang.photo()
+    assert await li.heard(KEY)
+    assert sum("photo" in message for message in await li.messages()) == 4
+    return li
+
+
+@pytest.mark.parametrize("ending", ["release", "withdraw", "dispute", "confirm"])
+async def test_words_and_photos_leave_a_helper_whose_claim_is_over(
+    town: Town, secretary: Actor, wang: Actor, ending: str
+) -> None:
+    li = await _helper_who_was_told(town, wang)
+    if ending == "release":
+        await li.tap("来不了")
+        await li.tap("是的，让给别人")
+    elif ending == "withdraw":
+        await wang.tap("撤回")
+        await wang.tap("是的，撤回")
+    else:
+        await li.tap("办好了")
+        await li.tap("1 小时")
+        assert await li.heard(KEY)  # the resident may still say that it is not done
+        await wang.tap("还没办好" if ending == "dispute" else "👍 办好了")
+    assert not await li.heard(KEY)
+    assert not any("photo" in message for message in await li.messages())
+    assert await town.refused_calls() == []
+
+
+async def test_what_is_too_old_to_be_deleted_loses_its_words(town: Town, secretary: Actor, wang: Actor) -> None:
+    li = await _helper_who_was_told(town, wang)
+    await town.advance(days=3)
+    await li.tap("来不了")
+    await li.tap("是的，让给别人")
+    assert not await li.heard(KEY)
+    assert await li.heard("居民的话收回了")
+    assert await town.refused_calls() == []
+
+
+async def test_a_reviewers_group_that_is_for_volunteers_now_shows_no_words(town: Town, secretary: Actor, wang: Actor) -> None:
+    room = await town.group("审核群", secretary, audience="审核员群")
+    await wang.say("老公打麻将输光了，求助低保怎么办理，投诉社区不管")
+    await wang.tap("提交")
+    await town.live_through(hours=5)
+    lists = [message for message in await secretary.messages(room) if "麻将" in message["text"]]
+    assert len(lists) > 1  # the card, and a list
+    await secretary.say("/bind", room)
+    await secretary.tap("城关镇", room)
+    await secretary.tap("志愿者群", room)
+    assert not await secretary.heard("麻将", room)
+    assert await secretary.heard("这个群换了用途", room)
+    await secretary.say("/bind", room)
+    await secretary.tap("城关镇", room)
+    await secretary.tap("审核员群", room)
+    assert await town.refused_calls() == []
+
+
+async def test_a_yes_after_the_approval_shows_what_the_reviewer_had_seen(town: Town, secretary: Actor, wang: Actor) -> None:
+    li = await town.volunteer("小李")
+    group = await town.group("城关志愿者", li)
+    await wang.say("想请人陪孩子写作业，我电话 13812345678，家住河街3栋402")
+    await wang.tap("提交")
+    assert (await town.wish()).state is State.REVIEWING
+    public = (await town.wish()).public_text
+    assert "文字不公开" in await secretary.last()
+    assert public in await secretary.last()
+    await secretary.tap("通过")
+    assert not await li.heard("写作业", group)
+    await wang.tap("公开文字")
+    assert public in await li.last(group)
+    assert not await li.heard("13812345678", group)
+
+
+async def test_a_reviewer_reads_that_the_words_would_be_shown_as_they_are(town: Town, secretary: Actor, wang: Actor) -> None:
+    await wang.say("想请人陪孩子写作业")
+    await wang.tap("提交")
+    assert "公开的就是原文" in await secretary.last()
+
+
+async def test_links_are_masked_wherever_the_public_reads(town: Town, secretary: Actor) -> None:
+    stranger = await town.person("路人")
+    li = await town.volunteer("小李")
+    group = await town.group("城关志愿者", li)
+    await stranger.say("家里灯泡坏了想请人换一下，详情 https://evil.example/hongbao 领红包")
+    await stranger.tap("公开文字")
+    await stranger.tap("提交")
+    if (await town.wish()).state is State.REVIEWING:
+        await secretary.tap("通过")
+    assert "［链接］" in await li.last(group)
+    assert "evil" not in await li.last(group)
