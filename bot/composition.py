@@ -214,9 +214,7 @@ class App:
             router = handlers.router()
         trace = self._closing.enter_context(self.settings.trace.open("a")) if self.settings.trace is not None else None
         dispatcher = Dispatcher(disable_fsm=True, town=town, settings=self.settings)
-        dispatcher.update.outer_middleware(
-            OneTransaction(self.transactions, self.telegram, self.clock, partial(_refused, town), bot_id, trace)
-        )
+        dispatcher.update.outer_middleware(OneTransaction(self.transactions, self.clock, partial(_refused, town), trace))
         dispatcher.include_router(router)
         ask_in_place(dispatcher)
         bot = Bot(self.settings.bot_token.get_secret_value())

@@ -121,7 +121,7 @@ class Intake:
         async def serve(queue: deque[dict[str, Any]]) -> None:
             async with slots:
                 while queue:
-                    if self._transactions.one_at_a_time and len(queue) > 1 and _reads_nothing(queue[0]):
+                    if self._transactions.one_at_a_time and len(queue) > 1:
                         await self._some(queue)
                     else:
                         await self._one(queue.popleft())
@@ -171,7 +171,7 @@ class Intake:
         until = time.monotonic() + _TOGETHER_SECONDS
         try:
             async with self._transactions.together():
-                while queue and _reads_nothing(queue[0]) and len(some) < _TOGETHER and time.monotonic() < until:
+                while queue and len(some) < _TOGETHER and time.monotonic() < until:
                     handled = await self._handle(queue.popleft())
                     some += [handled] if handled is not None else []
         except DatabaseDown:
@@ -347,11 +347,3 @@ def _whose(raw: dict[str, Any]) -> int:
                 if isinstance(who, dict) and isinstance(who.get("id"), int) and who["id"] not in NOBODY:
                     return int(who["id"])
     return -int(raw["update_id"])
-
-
-def _reads_nothing(raw: dict[str, Any]) -> bool:
-    """Whether an update surely asks nothing of Telegram before it is handled: what is said and tapped in private."""
-    tapped = raw.get("callback_query")
-    message = tapped.get("message") if isinstance(tapped, dict) else raw.get("message")
-    chat = message.get("chat") if isinstance(message, dict) else None
-    return isinstance(chat, dict) and chat.get("type") == "private"

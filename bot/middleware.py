@@ -12,14 +12,12 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.middlewares.user_context import EventContext
-from aiogram.types import Chat, ResultChatMemberUnion, TelegramObject, Update, User
+from aiogram.types import Chat, TelegramObject, Update, User
 from aiogram.types import Message as TelegramMessage
-from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import telling
 from bot.clock import Clock
-from bot.telegram import ApiError, Telegram
 from bot.transactions import Transactions
 from rules.errors import Refusal
 from storage import chats, updates
@@ -31,7 +29,6 @@ log = logging.getLogger(__name__)
 
 NOBODY = frozenset({1087968824, 136817688, 777000})  # anonymous admins, channels, Telegram itself
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
-_MEMBER: TypeAdapter[ResultChatMemberUnion] = TypeAdapter(ResultChatMemberUnion)
 NO_WORDS = Toast()
 _PRESENT = frozenset({"member", "administrator", "creator"})
 
@@ -51,22 +48,17 @@ class OneTransaction(BaseMiddleware):
     def __init__(
         self,
         transactions: Transactions,
-        telegram: Telegram,
         clock: Clock,
         refused: Callable[[Refusal, Person | None], Toast],
-        bot_id: int,
         trace: TextIOBase | None = None,
     ) -> None:
         self._transactions = transactions
-        self._telegram = telegram
         self._clock = clock
         self._refused = refused
-        self._bot_id = bot_id
         self._trace = trace
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Handled:
         assert isinstance(event, Update)
-        data |= await self._members(event)
         handled = await self._transactions.run(lambda session: self._handle(session, handler, event, dict(data)))
         self._transactions.when_committed(lambda: self._note(event.update_id))
         return handled
@@ -82,7 +74,7 @@ class OneTransaction(BaseMiddleware):
         query_id = event.callback_query.id if event.callback_query else None
         if not await updates.see(session, now, event.update_id):
             return Handled("seen", query_id)
-        person = await _person(session, now, event, context)
+        person, is_new = await _person(session, now, event, context)
         await _move_chat(session, event)
         data |= {"session": session, "now": now, "person": person, "user": context.user}
         savepoint = await session.begin_nested()
@@ -100,49 +92,28 @@ class OneTransaction(BaseMiddleware):
             await savepoint.commit()
             if answer is UNHANDLED:
                 answer, outcome = None, "ignored"
+                if is_new and person is not None and not person.can_be_written:
+                    await session.delete(person)  # somebody who talks in a group: only who does something is kept
         await _seat_changed(session, event)
         toast = await _say(session, now, context, answer, event)
         if outcome != "done":
             await updates.conclude(session, event.update_id, outcome)
         return Handled(outcome, query_id, toast)
 
-    async def _members(self, event: Update) -> dict[str, Any]:
-        """What a handler may want to know of a group before it binds it: read here, since nothing is read inside."""
-        found: dict[str, Any] = {"chat_member_of_bot": None, "sender_chat_member": None}
-        message = event.message
-        if message is not None and message.chat.type in ("group", "supergroup") and (message.text or "").startswith("/bind"):
-            found["chat_member_of_bot"] = await self._member(message.chat.id, self._bot_id)
-            if message.from_user is not None and message.from_user.id not in NOBODY:
-                found["sender_chat_member"] = await self._member(message.chat.id, message.from_user.id)
-        elif event.my_chat_member is not None:
-            found["chat_member_of_bot"] = event.my_chat_member.new_chat_member
-            inside = event.my_chat_member.new_chat_member.status not in ("left", "kicked")  # from outside nothing can be read
-            if event.my_chat_member.chat.type != "private" and inside:
-                found["sender_chat_member"] = await self._member(
-                    event.my_chat_member.chat.id, event.my_chat_member.from_user.id
-                )
-        return found
 
-    async def _member(self, chat_id: int, user_id: int) -> ResultChatMemberUnion | None:
-        try:
-            result = await self._telegram.call("getChatMember", {"chat_id": chat_id, "user_id": user_id}, timeout=5.0)
-            return _MEMBER.validate_python(result)
-        except (ApiError, ValidationError) as error:
-            log.warning("membership not known", extra={"chat": chat_id, "user": user_id, "why": type(error).__name__})
-            return None
-
-
-async def _person(session: AsyncSession, now: datetime, event: Update, context: EventContext) -> Person | None:
+async def _person(session: AsyncSession, now: datetime, event: Update, context: EventContext) -> tuple[Person | None, bool]:
+    """Who it comes from, and whether they were never heard of."""
     user, chat = context.user, context.chat
     if user is None or user.is_bot or user.id in NOBODY or (event.message is not None and event.message.sender_chat):
-        return None
+        return None, False
     blocked = event.my_chat_member is not None and event.my_chat_member.new_chat_member.status == "kicked"
     private = chat is None or chat.type == "private"
-    person = await load_and_lock(session, now, _sender(user, writes_privately=private and not blocked and chat is not None))
+    sender = _sender(user, writes_privately=private and not blocked and chat is not None)
+    person, is_new = await load_and_lock(session, now, sender)
     if blocked and private:
         person.unreachable_at = now
         await session.flush()
-    return person
+    return person, is_new
 
 
 def _sender(user: User, *, writes_privately: bool) -> Sender:

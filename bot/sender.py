@@ -69,6 +69,7 @@ class Sender:
         self._crowded = False  # more came while a round was going on
         self._unreachable = 0
         self._stopping = False
+        self._ahead: timedelta | None = None  # the database's clock, of this machine's
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -113,6 +114,10 @@ class Sender:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
 
+    def _now(self) -> datetime:
+        """Real time, by the clock that all replicas share: leases of one mean to another what they say."""
+        return datetime.now(UTC) + (self._ahead or timedelta())
+
     async def _round(self) -> float:
         """Settle and lease in one transaction, start the calls; seconds until it is worth looking again."""
         back, self._back = self._back, []
@@ -135,15 +140,17 @@ class Sender:
             await settle(session, self._clock.now(), back)
         if self._stopping or want <= 0:
             return []
+        if self._ahead is None:
+            self._ahead = await outbox.clock(session) - datetime.now(UTC)
         busy = self._limits.full_chats() | self._calls.keys()
-        return await outbox.lease(session, datetime.now(UTC), want, busy, lasting=self._lease)
+        return await outbox.lease(session, self._now(), want, busy, lasting=self._lease)
 
     async def _pause(self, leased: bool) -> float:
         if leased or self._calls or self._back:
             return min(self._poll, max(self._limits.soonest(), 0.005))
         async with self._transactions.begin() as session:
-            due = await outbox.next_due(session, datetime.now(UTC))
-        seconds = (due - datetime.now(UTC)).total_seconds() if due is not None else self._poll
+            due = await outbox.next_due(session, self._now())
+        seconds = (due - self._now()).total_seconds() if due is not None else self._poll
         return max(0.005, min(self._poll, seconds, self._limits.soonest()))
 
     def _start(self, row: Leased) -> None:
@@ -151,7 +158,7 @@ class Sender:
         if wait > 0:  # an album that does not fit yet keeps its place: nothing in its chat overtakes it
             wait = 1.0 if isinf(wait) else wait
             self._limits.hold(wait, row.chat_id)
-            self._come_back(row, PutOff(datetime.now(UTC) + timedelta(seconds=wait), counted=False))
+            self._come_back(row, PutOff(self._now() + timedelta(seconds=wait), counted=False))
             return
         ticket = self._limits.depart(row.chat_id, row.items)
         self._calls[row.chat_id] = asyncio.create_task(self._call(row, ticket), name=f"send {row.id}")
@@ -170,7 +177,7 @@ class Sender:
         except RetryAfter as error:
             log.warning("told to wait", extra={"row": row.id, "chat": row.chat_id, "seconds": error.seconds})
             self._limits.block(error.seconds, row.chat_id)
-            outcome = PutOff(datetime.now(UTC) + timedelta(seconds=error.seconds), "told to wait", counted=False)
+            outcome = PutOff(self._now() + timedelta(seconds=error.seconds), "told to wait", counted=False)
         except Later as error:
             outcome = self._later(row, error)
         except Never as error:
@@ -190,9 +197,9 @@ class Sender:
             self._unreachable += 1
             delay = min(self._first_delay * 2 ** min(self._unreachable // self._slots, 5), 30.0) * random.uniform(0.8, 1.2)
             self._limits.block(delay)
-            return PutOff(datetime.now(UTC) + timedelta(seconds=delay), f"not sent: {error}", counted=False)
+            return PutOff(self._now() + timedelta(seconds=delay), f"not sent: {error}", counted=False)
         delay = min(self._first_delay * 2 ** min(row.attempts - 1, 20), _LONGEST_DELAY) * random.uniform(0.8, 1.2)
-        return PutOff(datetime.now(UTC) + timedelta(seconds=delay), f"{outbox.UNKNOWN}: {error}")
+        return PutOff(self._now() + timedelta(seconds=delay), f"{outbox.UNKNOWN}: {error}")
 
 
 def _message_ids(result: Any) -> tuple[int | None, tuple[int, ...]]:

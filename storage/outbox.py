@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from rules.lifecycle import ClaimState
+from storage.engine import is_sqlite
 from storage.models import Card, Claim, Outgoing
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -166,6 +167,14 @@ async def lease(
         return []
     ours = set(await session.scalars(_TAKE, {"ids": list(found), "now": real_now, "until": until}))
     return [row for row in found.values() if row.id in ours]
+
+
+async def clock(session: AsyncSession) -> datetime:
+    """What the database's clock says; an embedded one has the machine's."""
+    if is_sqlite(session):
+        return datetime.now(UTC)
+    moment: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    return moment
 
 
 async def next_due(session: AsyncSession, real_now: datetime) -> datetime | None:

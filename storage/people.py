@@ -30,14 +30,16 @@ class Sender:
         return DEFAULT_LOCALE if not self.language or self.language.lower().startswith("zh") else "en"
 
 
-async def load_and_lock(session: AsyncSession, now: datetime, sender: Sender) -> Person:
-    """The person's row, locked until the transaction ends, made when they are new.
+async def load_and_lock(session: AsyncSession, now: datetime, sender: Sender) -> tuple[Person, bool]:
+    """The person's row, locked until the transaction ends, and whether it was made now, since they are new.
 
     Somebody who writes privately can be written to from now on, and what was parked for them goes out.
     """
     person = await session.scalar(_LOCKED, {"person": sender.id})
+    added = None
     if person is None:
-        person = await _add(session, now, sender)
+        added = await _add(session, now, sender)
+        person = added or (await session.scalars(_LOCKED, {"person": sender.id})).one()
     if person.name != sender.name:
         person.name = sender.name
     if person.username != sender.username:
@@ -47,11 +49,11 @@ async def load_and_lock(session: AsyncSession, now: datetime, sender: Sender) ->
         person.unreachable_at = None
         await outbox.unpark(session, person.id)
     await session.flush()
-    return person
+    return person, added is not None
 
 
-async def _add(session: AsyncSession, now: datetime, sender: Sender) -> Person:
-    """Somebody new, as far as anybody knows: of two who add them, the second waits for the first."""
+async def _add(session: AsyncSession, now: datetime, sender: Sender) -> Person | None:
+    """Somebody new, as far as anybody knows; None for the second of two who add them, who waited for the first."""
     values = {
         "id": sender.id,
         "name": sender.name,
@@ -62,10 +64,8 @@ async def _add(session: AsyncSession, now: datetime, sender: Sender) -> Person:
         "volunteer": "no",
         "is_admin": False,
     }
-    person = await session.scalar(_ADD_ON_SQLITE if is_sqlite(session) else _ADD_ON_POSTGRESQL, values)
-    if person is None:
-        return (await session.scalars(_LOCKED, {"person": sender.id})).one()
-    if sender.writes_privately:
+    person: Person | None = await session.scalar(_ADD_ON_SQLITE if is_sqlite(session) else _ADD_ON_POSTGRESQL, values)
+    if person is not None and sender.writes_privately:
         await outbox.unpark(session, person.id)
     return person
 

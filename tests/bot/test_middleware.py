@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from aiogram import F, Router
-from aiogram.types import CallbackQuery, ChatMemberUpdated
+from aiogram.types import CallbackQuery
 from aiogram.types import Message as Update
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -67,6 +67,25 @@ async def test_a_new_name_is_followed(stage: Stage) -> None:
     await stage.quiet()
     (person,) = await stage.rows(select(Person).where(Person.id == LI))
     assert (person.name, person.username) == ("Li Jr.", "lijr")
+
+
+async def test_who_only_talks_in_a_group_is_not_written_down(stage: Stage) -> None:
+    router = Router()
+
+    @router.message(F.text == "/bind")
+    async def bind(message: Update) -> Answer:
+        return Message("好")
+
+    await stage.open(router)
+    group = await stage.people.add_group("志愿者", [WANG, LI])
+    for user, text in ((WANG, "今天天气真好"), (WANG, "/bindings are nice"), (LI, "/bind"), (LI, "走了")):
+        await stage.people.say(user, text, group["id"])
+    await stage.quiet()
+    assert [person.id for person in await stage.rows(select(Person).where(Person.id != 77))] == [LI]
+    assert [call["method"] for call in await stage.people.calls() if call["method"] == "getChatMember"] == []
+    await stage.people.say(WANG, "私下")
+    await stage.quiet()
+    assert {person.id for person in await stage.rows(select(Person))} == {LI, WANG, 77}
 
 
 async def test_who_only_writes_in_a_group_has_not_started_the_bot(stage: Stage) -> None:
@@ -166,26 +185,6 @@ async def test_a_broken_row_inside_a_handler_fails_only_its_update(stage: Stage)
     await stage.quiet()
     assert await stage.outcomes() == ["failed", "done"]
     assert (await stage.heard())[-1] == "好"
-
-
-async def test_bind_knows_who_asks_and_what_the_bot_may(stage: Stage) -> None:
-    found: dict[str, Any] = {}
-    router = Router()
-
-    @router.message(F.text.startswith("/bind"))
-    async def bind(message: Update, chat_member_of_bot: Any, sender_chat_member: Any) -> Answer:
-        found.update(bot=chat_member_of_bot.status, sender=sender_chat_member.status)
-        return None
-
-    @router.my_chat_member()
-    async def seat(event: ChatMemberUpdated, sender_chat_member: Any) -> Answer:
-        return None
-
-    await stage.open(router)
-    group = await stage.people.add_group("志愿者", [WANG], admins=[WANG])
-    await stage.people.say(WANG, "/bind", group["id"])
-    await stage.quiet()
-    assert found == {"bot": "administrator", "sender": "creator"}
 
 
 async def test_several_parts_of_an_answer_keep_their_order(stage: Stage) -> None:

@@ -19,6 +19,7 @@ from rules.lifecycle import Kind, State
 from sandbox.client import SandboxClient
 from sandbox.server import Sandbox
 from storage import outbox
+from storage.engine import open_engine
 from storage.models import Card, Group, Outgoing, Person, Wish
 from tests.bot.stage import BOT, LI, SCALE, TOKEN, WANG, until
 
@@ -276,6 +277,26 @@ async def test_a_connection_that_was_never_made_sends_nothing_twice(post: Post, 
     row = await post.row(row_id)
     assert (row.maybe_twice, row.attempts) == (False, 1)
     assert await post.heard() == ["等网"]
+
+
+async def test_a_machine_whose_clock_is_wrong_leases_by_the_databases(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.now(tz) + timedelta(hours=1)
+
+    monkeypatch.setattr("bot.sender.datetime", Ahead)
+    engine = open_engine(postgresql_url)
+    transactions = Transactions(engine)
+    async with transactions.begin() as session:
+        await outbox.enqueue(session, NOW, WANG, "sendMessage", {"chat_id": WANG, "text": "一"})
+    sender = Sender(transactions, Telegram(SecretStr(TOKEN)), SystemClock(), Limits(SCALE))
+    before = datetime.now(UTC)
+    (leased,) = await transactions.run(lambda session: sender._settle_and_lease(session, [], 8))
+    assert leased.until - before < outbox.LEASE + timedelta(minutes=1)
+    await engine.dispose()
 
 
 async def test_killed_between_lease_and_answer_it_goes_out_when_the_lease_is_over(post: Post) -> None:
