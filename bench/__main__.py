@@ -10,6 +10,8 @@ from rich.console import Console
 
 from bench.report import figures, show
 from bench.run import Plan, bench
+from bench.understanding import figures as understood
+from bench.understanding import show as show_understanding
 from bot.playing.failure import PlayFailed
 
 _WIDTH = 128
@@ -22,6 +24,7 @@ def main(
     pace: Annotated[float, typer.Option(min=0.1, help="of those, how many a second")] = 20.0,
     postgresql: Annotated[bool, typer.Option(help="measure this bot on PostgreSQL as well")] = True,
     profile: Annotated[bool, typer.Option(help="look where the time goes")] = True,
+    understanding: Annotated[bool, typer.Option(help="measure how messages are understood as well")] = True,
     beside: Annotated[
         Path | None, typer.Option(exists=True, file_okay=False, resolve_path=True, help="another checkout, to compare with")
     ] = None,
@@ -36,6 +39,9 @@ def main(
         raise typer.Exit(1) from None
     found = figures(plan, result)
     show(found, table)
+    if understanding:
+        found["understanding"] = understood(told.print)
+        show_understanding(found["understanding"], table)
     typer.echo(json.dumps(found, ensure_ascii=False))
 
 

@@ -76,30 +76,83 @@ def classify(texts: Annotated[list[str] | None, typer.Argument(help="texts; with
 
 
 @app.command()
+def explain(
+    texts: Annotated[list[str] | None, typer.Argument(help="texts; without any, lines on stdin")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
+    taxonomy: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="YAML; default: the county's")] = None,
+) -> None:
+    """Say why each text is understood as it is: words, scores, cues, and what must not be public."""
+    import json
+
+    from nlp.explain import explain as explained
+    from nlp.explain import readable
+    from nlp.understanding import Reader
+
+    reader = _town_files().reader() if taxonomy is None else Reader(_taxonomy(taxonomy))
+    names = {code: category.zh for code, category in reader.taxonomy.categories.items()}
+    for text in texts or (line.rstrip("\r\n") for line in sys.stdin):
+        if text.strip():
+            found = explained(reader, text)
+            typer.echo(json.dumps(found, ensure_ascii=False) if as_json else readable(found, names))
+
+
+@app.command()
 def evaluate(
     test: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CSV or JSON lines with labels")],
     taxonomy: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="YAML; default: the county's")] = None,
-    text: Annotated[str, typer.Option(help="columns that hold the text, with commas between")] = "text",
-    label: Annotated[str, typer.Option(help="column of the right category")] = "category",
+    train: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="labelled texts to learn from, on top of the taxonomy")
+    ] = None,
+    folds: Annotated[
+        int | None, typer.Option(min=2, max=100, help="learn from all parts of the test file but one, and read that one")
+    ] = None,
+    text: Annotated[
+        str, typer.Option(help="columns that hold the text, with commas between; the first may be a title")
+    ] = "text",
+    label: Annotated[str, typer.Option(help="column of the right category: its code or its Chinese name")] = "category",
     alt: Annotated[str, typer.Option(help="column of a second right category")] = "alt_category",
 ) -> None:
     """Measure the classifier on labelled texts: one JSON object."""
     import json
 
-    from bot.labelled import read_rows
-    from nlp.evaluate import evaluate as measure
+    from nlp.evaluate import Columns, cross_validate, evaluate_rows
+    from nlp.evaluate import train as learn_from
+
+    columns = Columns(tuple(name.strip() for name in text.split(",") if name.strip()), label, alt)
+    known = _taxonomy(taxonomy)
+    rows = _labelled(test, columns)
+    if folds is not None:
+        found = cross_validate(known, rows, columns, folds, _labelled(train, columns) if train is not None else ())
+    elif train is not None:
+        found = evaluate_rows(known, rows, columns, learn_from(known, _labelled(train, columns), columns))
+    else:
+        found = evaluate_rows(known, rows, columns)
+    typer.echo(json.dumps(found, ensure_ascii=False))
+
+
+def _taxonomy(path: Path | None) -> Any:
     from nlp.taxonomy import Taxonomy, TaxonomyError
 
+    if path is None:
+        return _town_files().taxonomy
     try:
-        known = Taxonomy.load(taxonomy) if taxonomy is not None else _town_files().taxonomy
-        rows = read_rows(test)
-    except (TaxonomyError, ValueError) as error:
-        _wrong(getattr(error, "problems", (str(error),)))
-    columns = [column.strip() for column in text.split(",") if column.strip()]
-    missing = sorted({*columns, label} - set(rows[0] if rows else ()))
+        return Taxonomy.load(path)
+    except TaxonomyError as error:
+        _wrong(error.problems)
+
+
+def _labelled(path: Path, columns: Any) -> list[dict[str, Any]]:
+    """The rows of a file that has the columns; a row without a label is left out."""
+    from bot.labelled import read_rows
+
+    try:
+        rows = read_rows(path)
+    except ValueError as error:
+        _wrong([str(error)])
+    missing = sorted({*columns.text, columns.label} - set(rows[0] if rows else ()))
     if missing:
-        _wrong([f"{test} has no column {column}." for column in missing])
-    typer.echo(json.dumps(measure(known, rows, text=columns, label=label, alt=alt), ensure_ascii=False))
+        _wrong([f"{path} has no column {column}." for column in missing])
+    return [row for row in rows if str(row.get(columns.label) or "").strip()]
 
 
 def _town_files() -> Any:

@@ -29,6 +29,8 @@ LINES: Mapping[str, str] = MappingProxyType(
 SERVED_BY = ("volunteers", "unit")
 FALLBACK = "other"  # where a text goes that no word speaks for
 DEFAULT = Path(__file__).parent / "taxonomies" / "grid.yaml"
+SHARPNESS = 0.8  # fits weights of 1 to 4, where 4 is nearly certain
+SURE = 0.5
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
@@ -58,6 +60,8 @@ class Category:
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
     categories: Mapping[str, Category]
+    sharpness: float = SHARPNESS  # how fast confidence grows with what the words weigh
+    sure: float = SURE  # confidence below which a person chooses
 
     @classmethod
     def load(cls, path: Path) -> "Taxonomy":
@@ -66,7 +70,7 @@ class Taxonomy:
         Raises:
             TaxonomyError: with every problem of the file.
         """
-        return cls(MappingProxyType(_Reading(path).categories()))
+        return _Reading(path).taxonomy()
 
     @classmethod
     def default(cls) -> "Taxonomy":
@@ -84,7 +88,7 @@ class _Reading:
         line = node.start_mark.line + 1 if node is not None else 1
         self.problems.append(f"{self.path}:{line}: {key}: {what}")
 
-    def categories(self) -> dict[str, Category]:
+    def taxonomy(self) -> Taxonomy:
         try:
             root = yaml.compose(self.path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
         except OSError as error:
@@ -96,16 +100,19 @@ class _Reading:
             line = mark.line + 1 if mark else 1
             raise TaxonomyError([f"{self.path}:{line}: file: is not YAML ({getattr(error, 'problem', error)})"]) from error
         found: dict[str, Category] = {}
-        top = self._fields(root, "file", {"categories"}, {"version"})
+        top = self._fields(root, "file", {"categories"}, {"version", "confidence"})
         for key, (key_node, node) in self._items(top.get("categories"), "categories").items():
             if not _CODE.fullmatch(key):
                 self.problem(key_node, key, "a code is two to forty of a–z, 0–9 and _, beginning with a letter")
             found[key] = self._category(key, node)
         if root is not None and FALLBACK not in found:
             self.problem(top.get("categories", root), "categories", f"there is no category {FALLBACK!r}")
+        confidence = self._fields(top["confidence"], "confidence", set(), {"sharpness", "sure"}) if "confidence" in top else {}
+        sharpness = self._share(confidence.get("sharpness"), "confidence.sharpness", 10.0, SHARPNESS)
+        sure = self._share(confidence.get("sure"), "confidence.sure", 1.0, SURE)
         if self.problems:
             raise TaxonomyError(self.problems)
-        return found
+        return Taxonomy(MappingProxyType(found), sharpness, sure)
 
     def _category(self, code: str, node: yaml.Node) -> Category:
         fields = self._fields(
@@ -184,6 +191,15 @@ class _Reading:
         if node is not None and len(self.problems) == known and not 1 <= value <= 365:
             self.problem(node, key, "must be 1 to 365 days")
         return value
+
+    def _share(self, node: yaml.Node | None, key: str, most: float, default: float) -> float:
+        if node is None:
+            return default
+        value = yaml.SafeLoader("").construct_object(node, deep=True)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= most:
+            self.problem(node, key, f"must be a number above 0, at most {most:g}")
+            return default
+        return float(value)
 
     def _weights(self, node: yaml.Node | None, key: str, longest: int = 40) -> dict[str, float]:
         """`weight: words`, the words as a list or separated by spaces."""

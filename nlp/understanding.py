@@ -1,14 +1,17 @@
 """Everything that is understood of one message."""
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from nlp.classify import Classifier
+from nlp.classify import Classifier, Score, Verdict
 from nlp.emergency import CATEGORIES, find_emergency
+from nlp.learned import NOTHING, Learned
 from nlp.normalise import normalise
 from nlp.places import NOWHERE, PlaceName, Places
 from nlp.redact import Hidden, find_private, mask
 from nlp.segment import Segmenter
+from nlp.strengths import Hit
 from nlp.taxonomy import Taxonomy
 from nlp.triage import Triage
 
@@ -54,27 +57,45 @@ class Understanding:
 class Reader:
     """Built once at start, immutable afterwards."""
 
-    def __init__(self, taxonomy: Taxonomy, places: Places = NOWHERE) -> None:
+    def __init__(self, taxonomy: Taxonomy, places: Places = NOWHERE, learned: Learned = NOTHING) -> None:
         self.taxonomy = taxonomy
         self._places = places
         self._triage = Triage()
-        self._classifier = Classifier(taxonomy)
-        self._segmenter = Segmenter(word for category in taxonomy.categories.values() for word in category.keywords)
+        self._classifier = Classifier(taxonomy, learned)
+        self.segmenter = Segmenter(word for category in taxonomy.categories.values() for word in category.keywords)
+
+    def taught(self, learned: Learned) -> "Reader":
+        """The same reader with what was learned; words and places are shared, so it is made at once."""
+        other = copy(self)
+        other._classifier = Classifier(self.taxonomy, learned)
+        return other
 
     def emergency(self, text: str) -> str | None:
         """Only whether a message is an emergency, and which: each message of several is asked by itself."""
         return find_emergency(normalise(text)[:LONGEST])
+
+    def why(self, text: str) -> tuple[list[Hit], list[Score], list[tuple[str, str, float]]]:
+        """What an answer came from: the words, every category's score, the cues for kind, urgency and beneficiary."""
+        plain = normalise(text)[:LONGEST]
+        words = self.segmenter.words(plain)
+        return words, self._classifier.scores(plain, words), self._triage.cues(plain)
+
+    def sort(self, text: str) -> tuple[Verdict, tuple[str, str, str]]:
+        """Only category, and kind, urgency, beneficiary: without what must be hidden, place and emergency."""
+        plain = normalise(text)[:LONGEST]
+        return self._sort(plain, None)
+
+    def _sort(self, plain: str, leaning: str | None) -> tuple[Verdict, tuple[str, str, str]]:
+        verdict = self._classifier.classify(plain, self.segmenter.words(plain), leaning)
+        asks_volunteers = verdict.confidence < GUESS or self.taxonomy.categories[verdict.category].served_by == "volunteers"
+        return verdict, self._triage.read(plain, asks_volunteers=asks_volunteers)
 
     def understand(self, text: str, *, calm: bool = False) -> Understanding:
         """`calm`: somebody said that it is no emergency, so it is read as anything else."""
         plain = normalise(text)[:LONGEST]
         emergency = None if calm else find_emergency(plain)
         leaning = CATEGORIES.get(emergency) if emergency else None
-        verdict = self._classifier.classify(plain, self._segmenter.words(plain), leaning)
-        served_by = self.taxonomy.categories[verdict.category].served_by
-        kind, urgency, beneficiary = self._triage.read(
-            plain, asks_volunteers=served_by == "volunteers" or verdict.confidence < GUESS
-        )
+        verdict, (kind, urgency, beneficiary) = self._sort(plain, leaning)
         hidden = find_private(text)
         return Understanding(
             text=text,

@@ -14,7 +14,7 @@ MEASURED = {"updates_per_second", "p50_ms", "p95_ms", "p99_ms", "cpu_ms_per_upda
 
 
 def test_a_short_run_ends_with_one_line_of_json() -> None:
-    short = ["--rounds", "1", "--crowd", "12", "--trickle", "4", "--no-postgresql", "--no-profile"]
+    short = ["--rounds", "1", "--crowd", "12", "--trickle", "4", "--no-postgresql", "--no-profile", "--no-understanding"]
     done = subprocess.run(
         [sys.executable, "-m", "bench", *short], capture_output=True, text=True, cwd=ROOT, timeout=200, check=False
     )

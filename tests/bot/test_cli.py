@@ -40,7 +40,7 @@ def wishlight(tmp_path: Path, *words: str, given: str = "", **values: str) -> su
 def test_help_answers_at_once(tmp_path: Path) -> None:
     done = wishlight(tmp_path, "--help")
     assert done.returncode == 0
-    for command in ("run", "sandbox", "migrate", "classify", "evaluate"):
+    for command in ("run", "sandbox", "migrate", "classify", "explain", "evaluate"):
         assert command in done.stdout
 
 
@@ -76,6 +76,32 @@ def test_evaluate_names_a_missing_column(tmp_path: Path) -> None:
     done = wishlight(tmp_path, "evaluate", "--test", "rows.csv")
     assert done.returncode == 2
     assert "no column text" in done.stderr
+
+
+def test_evaluate_learns_from_a_file_and_cross_validates(tmp_path: Path) -> None:
+    rows = [f"{street}的路灯坏了,市政设施\n{street}垃圾没人收,sanitation\n" for street in ("东街", "西街", "河街", "老城")]
+    (tmp_path / "rows.csv").write_text("text,label\n" + "".join(rows), "utf-8")
+    for words in (["--train", "rows.csv"], ["--folds", "2"], ["--folds", "2", "--train", "rows.csv"]):
+        done = wishlight(tmp_path, "evaluate", "--test", "rows.csv", "--label", "label", *words)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["accuracy"] == 1.0
+
+
+def test_evaluate_tells_what_is_wrong_with_a_taxonomy(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text("categories:\n  Bad!: {}\n", "utf-8")
+    (tmp_path / "rows.csv").write_text("text,category\n水管漏水,x\n", "utf-8")
+    done = wishlight(tmp_path, "evaluate", "--test", "rows.csv", "--taxonomy", "own.yaml")
+    assert done.returncode == 2
+    assert "own.yaml:2: Bad!: a code is" in done.stderr
+
+
+def test_explain_says_why(tmp_path: Path) -> None:
+    done = wishlight(tmp_path, "explain", "水管漏水，电话13812345678")
+    assert done.returncode == 0, done.stderr
+    assert "home_repair 便民维修" in done.stdout
+    assert "hidden at 7: 13812345678 (phone)" in done.stdout
+    done = wishlight(tmp_path, "explain", "--json", given="水管漏水\n想学跳舞\n")
+    assert [json.loads(line)["text"] for line in done.stdout.splitlines()] == ["水管漏水", "想学跳舞"]
 
 
 def test_migrate_makes_the_database(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp.taxonomy import LINES, Taxonomy, TaxonomyError
+from nlp.taxonomy import DEFAULT, LINES, SHARPNESS, Taxonomy, TaxonomyError
 
 CODES = {
     *("elder_care", "disability_aid", "child_youth", "hardship_relief", "home_repair", "errands", "culture_sports"),
@@ -129,6 +129,34 @@ def test_every_problem_is_told_with_file_line_and_key(tmp_path: Path) -> None:
 )
 def test_a_bad_file_is_refused(tmp_path: Path, text: str, what: str) -> None:
     assert any(what in problem for problem in _problems(tmp_path / "bad.yaml", text))
+
+
+@pytest.mark.parametrize(
+    ("given", "line", "key"),
+    [
+        ("confidence:\n  sharpness: 0\n", 2, "confidence.sharpness"),
+        ("confidence:\n  sure: 1.5\n", 2, "confidence.sure"),
+        ("confidence:\n  sure: true\n", 2, "confidence.sure"),
+        ("confidence:\n  sharpnes: 1\n", 2, "confidence.sharpnes"),
+    ],
+)
+def test_confidence_is_a_number_in_its_bounds(tmp_path: Path, given: str, line: int, key: str) -> None:
+    path = tmp_path / "bad.yaml"
+    assert any(problem.startswith(f"{path}:{line}: {key}: ") for problem in _problems(path, given + GOOD))
+
+
+def test_confidence_may_be_given_or_not(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text("confidence:\n  sure: 0.7\n" + GOOD, encoding="utf-8")
+    taxonomy = Taxonomy.load(path)
+    assert (taxonomy.sharpness, taxonomy.sure) == (SHARPNESS, 0.7)
+
+
+def test_the_petition_classes_are_the_official_ones() -> None:
+    taxonomy = Taxonomy.load(DEFAULT.with_name("petition.yaml"))
+    names = {category.zh for category in taxonomy.categories.values()}
+    assert names == {"城乡建设", "劳动和社会保障", "教育文体", "卫生计生", "交通运输", "商贸旅游", "环境保护", "其他"}
+    assert all(category.served_by == "unit" and category.review for category in taxonomy.categories.values())
 
 
 def test_a_missing_or_unreadable_file_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,33 @@
+"""`wishlight explain`: everything that decided, for people and for scripts."""
+
+from nlp.explain import explain, readable
+from nlp.understanding import Reader
+
+TEXT = "１３８１２３４５６７８，王阿姨家厨房水龍頭漏水"
+
+
+def test_tokens_are_pieces_of_the_text_at_their_offsets(reader: Reader) -> None:
+    tokens = explain(reader, TEXT)["tokens"]
+    assert {"at": 18, "word": "水龍頭"} in tokens
+    assert all(TEXT[token["at"] :].startswith(token["word"]) for token in tokens)
+
+
+def test_scores_name_the_words_that_made_them_and_agree_with_the_answer(reader: Reader) -> None:
+    found = explain(reader, TEXT)
+    best = found["scores"][0]
+    assert best["category"] == found["category"] == "home_repair"
+    assert round(best["probability"], 2) == round(found["confidence"], 2)
+    assert best["words"][0][0] in {"水龙头", "漏水"}
+    assert [score["score"] for score in found["scores"]] == sorted((score["score"] for score in found["scores"]), reverse=True)
+
+
+def test_what_is_hidden_is_told_with_its_reason(reader: Reader) -> None:
+    assert explain(reader, TEXT)["hidden"][0] == {"at": 0, "words": "１３８１２３４５６７８", "why": "phone"}
+
+
+def test_a_person_can_read_it(reader: Reader) -> None:
+    names = {code: category.zh for code, category in reader.taxonomy.categories.items()}
+    said = readable(explain(reader, TEXT), names)
+    for piece in ("home_repair 便民维修", "水龙头+", "kind: ", "urgency: ", "beneficiary: ", "phone", "place: none named"):
+        assert piece in said
+    assert readable(explain(reader, "……"), names)
