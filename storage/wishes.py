@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.errors import NotFound
-from rules.lifecycle import HOLDING, LIVE, ClaimState, Event, Kind, State
+from rules.lifecycle import HOLDING, ClaimState, Event, Kind, State
 from storage.models import Card, Claim, Line, Person, Timeline, Wish
 
 
@@ -139,10 +139,6 @@ async def waiting_for_staff(session: AsyncSession, offset: int = 0, limit: int =
     return (await session.scalars(query)).all()
 
 
-async def count_live(session: AsyncSession) -> int:
-    return await session.scalar(select(func.count()).select_from(Wish).where(Wish.state.in_(LIVE))) or 0
-
-
 async def timeline(session: AsyncSession, wish_id: int) -> Sequence[Timeline]:
     return (await session.scalars(select(Timeline).where(Timeline.wish_id == wish_id).order_by(Timeline.id))).all()
 
@@ -180,10 +176,6 @@ async def card_at(session: AsyncSession, chat_id: int, message_id: int) -> Card 
     """The card that a message is: what a reply to it, or a tap on it, means."""
     query = select(Card).where(Card.chat_id == chat_id, Card.message_id == message_id)
     return (await session.scalars(query)).first()
-
-
-async def touched_since(session: AsyncSession, since: datetime) -> int:
-    return await session.scalar(select(func.count()).select_from(Timeline).where(Timeline.at >= since)) or 0
 
 
 # Built once: every message asks some of them, and building them takes longer than answering.
