@@ -12,6 +12,7 @@ from actions.town import Town
 from nlp.emergency import NUMBERS
 from rules.lifecycle import HOLDING, ClaimState, Event, Kind, State, allowed, may_follow
 from storage import outbox, roster, wishes
+from storage.adding import add
 from storage.models import Area, Card, Claim, Group, Line, Person, Timeline, Wish
 from words import author, claimant, group, staff, talk
 from words.facts import CLOSE_REASONS, REJECT_REASONS, Full, Held, Moment, Option, Public, reason_words
@@ -268,8 +269,7 @@ async def show(
     payload = message.payload(chat_id) if message is not None else None
     if payload is not None:
         card.shown = outbox.content_digest(payload)
-    session.add(card)
-    await session.flush()
+    await add(session, card)
     if payload is not None:
         await outbox.enqueue(
             session,

@@ -13,6 +13,7 @@ from actions.town import Town
 from rules.errors import NotAllowed, NothingWritten, TooLong
 from rules.lifecycle import Actor, Event, Kind, State, after_submission, decide
 from storage import outbox, roster, wishes
+from storage.adding import add
 from storage.models import Line, Person, Wish
 from words import talk
 from words.messages import Attachment, Message
@@ -45,11 +46,10 @@ async def begin_draft(session: AsyncSession, now: datetime, town: Town, author: 
     _require_room([], said)
     understand(town, draft, [line])
     schedule(town, draft)
-    session.add(draft)
-    await session.flush()
+    await add(session, draft)
     path = await roster.area_path(session, draft.area_code)
     line.wish_id = draft.id
-    session.add(line)
+    await add(session, line)
     if draft.kind is Kind.EMERGENCY:
         await emergencies.alarm(session, now, town, author, draft)
         return
@@ -112,8 +112,7 @@ async def add_line(session: AsyncSession, now: datetime, town: Town, author: Per
     _require_room(lines, said)
     line = line_from(author, now, said)
     line.wish_id = wish.id
-    session.add(line)
-    await session.flush()
+    await add(session, line)
     if wish.state is State.DRAFT:
         understand(town, wish, [*lines, line])
         # Each word starts the ten minutes anew: nobody is asked "shall I submit?" in mid-sentence.

@@ -1,8 +1,10 @@
 """One engine for both databases, with the settings each needs to be trusted."""
 
 import sqlite3
+from functools import partial
 from typing import Any
 
+from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -33,6 +35,9 @@ def open_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
     engine = create_async_engine(url, connect_args={"timeout": 30, "async_creator_fn": connect}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
+    engine.dialect.do_savepoint = partial(_at_once, "SAVEPOINT")  # type: ignore[method-assign]
+    engine.dialect.do_release_savepoint = partial(_at_once, "RELEASE")  # type: ignore[method-assign]
+    engine.dialect.do_rollback_to_savepoint = partial(_at_once, "ROLLBACK TO")  # type: ignore[method-assign]
     return engine
 
 
@@ -73,3 +78,13 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
 def _begin_immediate(connection: Any) -> None:
     readonly = connection.get_execution_options().get("wishlight_readonly", False)
     connection.exec_driver_sql("BEGIN" if readonly else BEGIN_WRITING)
+
+
+def _at_once(verb: str, connection: SyncConnection, name: str) -> None:
+    """A savepoint's statement as it stands: an update has four of them, and compiling each takes longer than running it."""
+    statement = f"{verb} {name}"
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.at_once(statement)
+    except sqlite3.Error:
+        connection.exec_driver_sql(statement)  # fails as well, in SQLAlchemy's words

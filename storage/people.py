@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import outbox
+from storage.adding import keep
 from storage.engine import is_sqlite
-from storage.models import Person
+from storage.models import Outgoing, Person
 
 DEFAULT_LOCALE = "zh"
 
@@ -61,11 +63,15 @@ async def _add(session: AsyncSession, now: datetime, sender: Sender) -> Person |
         "locale": sender.locale,
         "started_at": now if sender.writes_privately else None,
         "created_at": now,
-        "volunteer": "no",
-        "is_admin": False,
+        **_NOTHING_YET,
     }
-    person: Person | None = await session.scalar(_ADD_ON_SQLITE if is_sqlite(session) else _ADD_ON_POSTGRESQL, values)
-    if person is not None and sender.writes_privately:
+    added = await session.execute(_ADD_ON_SQLITE if is_sqlite(session) else _ADD_ON_POSTGRESQL, values | {"chat": sender.id})
+    parked = added.scalar()
+    if parked is None:
+        return None
+    person = Person(**values)
+    keep(session, person)
+    if parked and sender.writes_privately:
         await outbox.unpark(session, person.id)
     return person
 
@@ -76,8 +82,20 @@ _LOCKED = (  # built once: every update asks it
     .with_for_update(key_share=True)
     .execution_options(populate_existing=True)
 )
-_ADD_ON_SQLITE = insert_sqlite(Person).on_conflict_do_nothing().returning(Person)
-_ADD_ON_POSTGRESQL = insert_postgresql(Person).on_conflict_do_nothing().returning(Person)
+_NOTHING_YET = {
+    "unreachable_at": None,
+    "volunteer": "no",
+    "volunteer_asked_at": None,
+    "wants_wish_id": None,
+    "is_admin": False,
+    "area_code": None,
+    "awaiting": None,
+    "awaiting_until": None,
+}
+_TABLE: Any = Person.__table__
+_PARKED = exists().where(Outgoing.chat_id == bindparam("chat"), Outgoing.state == "parked")
+_ADD_ON_SQLITE = insert_sqlite(_TABLE).on_conflict_do_nothing().returning(_PARKED)
+_ADD_ON_POSTGRESQL = insert_postgresql(_TABLE).on_conflict_do_nothing().returning(_PARKED)
 
 
 async def synchronise_admins(session: AsyncSession, now: datetime, ids: frozenset[int]) -> list[Person]:

@@ -92,6 +92,10 @@ class Connection(aiosqlite.Connection):
         self._writing = statement == BEGIN_WRITING
         return done
 
+    def at_once(self, statement: str) -> None:
+        """Run what returns nothing within a write transaction."""
+        self.plain.execute(statement)
+
     async def rollback(self) -> None:
         """Nothing, when there is nothing to roll back: every connection that returns to its pool is asked to."""
         if not self._resting or self.plain.in_transaction:

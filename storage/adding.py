@@ -1,0 +1,44 @@
+"""New rows written at once, one INSERT each: no flush looks through the session for what else may have changed."""
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import insert, inspect
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapper, make_transient_to_detached
+
+from storage.models import Table
+
+
+async def add(session: AsyncSession, row: Table) -> None:
+    """Write a new row and learn its number; from then on it is one of the session's, as if it had been read."""
+    if session.new:  # rows it may refer to
+        await session.flush()
+    statement, number, defaults = _how(type(row))
+    for name, default in defaults:
+        if name not in row.__dict__:
+            setattr(row, name, default)
+    values = {name: row.__dict__[name] for name, _ in defaults}
+    setattr(row, number, (await session.execute(statement, values)).scalar_one())
+    keep(session, row)
+
+
+def keep(session: AsyncSession, row: Table) -> None:
+    """Take a complete row that the database has into the session."""
+    make_transient_to_detached(row)
+    session.add(row)
+
+
+@lru_cache
+def _how(table: type[Table]) -> tuple[Any, str, tuple[tuple[str, Any], ...]]:
+    """The statement, the column that counts by itself, and the other columns with what they say unless told."""
+    mapper: Mapper[Any] = inspect(table)
+    columns: Any = table.__table__
+    (number,) = columns.primary_key
+    others = [column for column in columns.columns if column is not number]
+    statement = insert(columns).returning(number)
+    return statement, mapper.get_property_by_column(number).key, tuple((column.key, _default(column)) for column in others)
+
+
+def _default(column: Any) -> Any:
+    return column.default.arg if column.default is not None and column.default.is_scalar else None
