@@ -45,7 +45,7 @@ class About:
         return [card for card in self.cards if not card.retired]
 
 
-async def read_about(session: AsyncSession, wish: Wish) -> About:
+async def read_about(session: AsyncSession, town: Town, wish: Wish) -> About:
     """Everything about a wish; nobody claims a draft."""
     silent = wish.state is State.FULFILLED and await wishes.ended_in_silence(session, wish.id)
     return About(
@@ -53,7 +53,7 @@ async def read_about(session: AsyncSession, wish: Wish) -> About:
         lines=await wishes.lines(session, wish.id),
         claims=await wishes.claims_with_people(session, wish.id) if wish.state is not State.DRAFT else (),
         cards=await wishes.cards(session, wish.id),
-        path=await roster.area_path(session, wish.area_code),
+        path=town.area_path(wish.area_code),
         silent=silent,
         followed=silent and await wishes.was_followed(session, wish.id),
         follows=await session.get(Wish, wish.follows_id) if wish.follows_id is not None else None,
@@ -65,21 +65,13 @@ def category_label(town: Town, code: str, locale: str) -> str:
     return f"{category.emoji} {category.zh if locale == 'zh' else category.en}"
 
 
-async def place_label(session: AsyncSession, code: str | None, *, grid: bool = False) -> str:
-    """The community, and for those who work on it the grid; no county or town, which everybody knows."""
-    return _place(await roster.area_path(session, code), grid=grid)
-
-
-def place_of(areas: Mapping[str, Area], code: str | None) -> str:
-    """The community, out of areas that were read before: for lists of many wishes."""
-    path: list[Area] = []
-    while code is not None and code in areas and len(path) < len(areas):
-        path.append(areas[code])
-        code = areas[code].parent_code
-    return _place(path, grid=False)
+def place_label(town: Town, code: str | None) -> str:
+    """The community; no county or town, which everybody knows."""
+    return _place(town.area_path(code), grid=False)
 
 
 def _place(path: Sequence[Area], *, grid: bool) -> str:
+    """For those who work on it, the grid as well."""
     levels = ("grid", "community") if grid else ("community",)
     near = [area for area in path if area.level in levels]
     return " ".join(area.name for area in reversed(near)) or (path[0].name if path and path[0].level != "grid" else "")
@@ -155,7 +147,6 @@ async def _story(session: AsyncSession, town: Town, wish: Wish, locale: str) -> 
     """What people did, in words that people use; reminders are left out."""
     rows = [row for row in await wishes.timeline(session, wish.id) if row.event is not Event.REMIND]
     names: dict[int, str] = {}
-    areas = await roster.areas(session) if any(row.event is Event.CATEGORISE for row in rows) else {}
     for row in rows:
         if row.actor_id is not None and row.actor_id not in names:
             person = await session.get(Person, row.actor_id)
@@ -168,7 +159,7 @@ async def _story(session: AsyncSession, town: Town, wish: Wish, locale: str) -> 
             return category_label(town, row.reason, locale)
         if row.reason in set(Kind):
             return plain(locale, f"kind-{row.reason}")
-        return areas[row.reason].name if row.reason in areas else None
+        return town.areas[row.reason].name if row.reason in town.areas else None
 
     return tuple(
         Moment(
@@ -190,7 +181,7 @@ async def _options(session: AsyncSession, town: Town, wish: Wish, mode: str, loc
     if mode == "category":
         return tuple((code, category_label(town, code, locale)) for code in town.taxonomy.categories)
     if mode == "area":
-        return area_options(await roster.areas(session))
+        return area_options(town.areas)
     if mode == "assign":
         listed = roster.helpers_by_load if wish.kind is Kind.WISH else roster.officers_by_load
         people = await listed(session, limit=ASSIGNEES_SHOWN)
@@ -205,7 +196,7 @@ async def _options(session: AsyncSession, town: Town, wish: Wish, mode: str, loc
     return ()
 
 
-def area_options(areas: dict[str, Area], level: str = "community") -> tuple[Option, ...]:
+def area_options(areas: Mapping[str, Area], level: str = "community") -> tuple[Option, ...]:
     """Areas of a level, or whatever the town has when it has none of these."""
     found = [area for area in areas.values() if area.level == level] or list(areas.values())
     return tuple((area.code, area.name) for area in found)[:60]
@@ -260,7 +251,7 @@ async def show(
     about: About | None = None,
 ) -> Card:
     """Send a new card into a chat; earlier ones of the same face there stop following the wish."""
-    about = about or await read_about(session, wish)
+    about = about or await read_about(session, town, wish)
     for old in about.showing():
         if old.chat_id == chat_id and old.face == face and old.claim_id == (claim.id if claim else None):
             await _retire(session, now, town, wish, about, old)
@@ -303,7 +294,7 @@ async def take_down(session: AsyncSession, now: datetime, town: Town, wish: Wish
     room = await session.get(Group, card.chat_id)
     locale = room.locale if room else "zh"
     card.retired = True
-    facts = public_facts(town, wish, await read_about(session, wish), locale)
+    facts = public_facts(town, wish, await read_about(session, town, wish), locale)
     await _edit(session, now, card, group.elsewhere(facts, locale))
 
 
@@ -317,7 +308,7 @@ async def let_go(session: AsyncSession, now: datetime, chat_id: int, instead: Me
 async def refresh(session: AsyncSession, now: datetime, town: Town, wish: Wish, *, modes: bool = False) -> None:
     """Make every card of a wish show its present state; `modes` keeps what they were asking."""
     await session.flush()
-    about = await read_about(session, wish)
+    about = await read_about(session, town, wish)
     for card in about.showing():
         if not modes and card.face != GROUP:
             card.mode = ""
@@ -331,7 +322,7 @@ async def refresh(session: AsyncSession, now: datetime, town: Town, wish: Wish, 
 async def turn(session: AsyncSession, now: datetime, town: Town, wish: Wish, card: Card, mode: str) -> None:
     """Let one card ask for something (or stop asking, with "")."""
     card.mode = mode
-    message = await render(session, town, wish, await read_about(session, wish), card)
+    message = await render(session, town, wish, await read_about(session, town, wish), card)
     if message is not None:
         await _edit(session, now, card, message)
 

@@ -202,7 +202,7 @@ async def urge(session: AsyncSession, now: datetime, town: Town, author: Person,
     reached = [(claim, helper) for claim, helper in holders if helper.can_be_written]
     for claim, helper in reached:
         await telling.notice(session, now, helper.id, wish, "urged", claim, due_at=morning)
-    for chat_id in [] if reached else await posting.staff_chats(session, wish):
+    for chat_id in [] if reached else await posting.staff_chats(session, town, wish):
         await telling.notice(session, now, chat_id, wish, "urged", holders[0][0] if holders else None, due_at=morning)
     whom = "helper" if reached else "staff"
     return whom if morning == now else f"{whom}-later"

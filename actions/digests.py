@@ -162,9 +162,8 @@ async def figures(session: AsyncSession, now: datetime, town: Town, day: date, u
 
 async def compose(session: AsyncSession, now: datetime, town: Town, locale: str, day: date, counted: dict[str, Any]) -> Message:
     """The digest in its reader's language."""
-    areas = await roster.areas(session)
     categories = _merged((cards.category_label(town, code, locale), n) for code, n in counted["by_category"].items())
-    places = _merged((cards.place_of(areas, code or None), n) for code, n in counted["by_place"].items())
+    places = _merged((cards.place_label(town, code or None), n) for code, n in counted["by_place"].items())
     longest = []
     for wish_id in counted["longest"]:
         wish = await session.get_one(Wish, wish_id)
@@ -176,7 +175,7 @@ async def compose(session: AsyncSession, now: datetime, town: Town, locale: str,
                 state=wish.state,
                 kind=wish.kind,
                 category=cards.category_label(town, wish.category, locale),
-                place=cards.place_of(areas, wish.area_code),
+                place=cards.place_label(town, wish.area_code),
                 since=wish.created_at,
                 due=None,
                 text=None,

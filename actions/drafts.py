@@ -12,7 +12,7 @@ from actions.reading import categorise_row, joined, understand
 from actions.town import Town
 from rules.errors import NotAllowed, NothingWritten, TooLong
 from rules.lifecycle import Actor, Event, Kind, State, after_submission, decide
-from storage import outbox, roster, wishes
+from storage import outbox, wishes
 from storage.adding import add
 from storage.models import Line, Person, Wish
 from words import talk
@@ -47,13 +47,12 @@ async def begin_draft(session: AsyncSession, now: datetime, town: Town, author: 
     understand(town, draft, [line])
     schedule(town, draft)
     await add(session, draft)
-    path = await roster.area_path(session, draft.area_code)
     line.wish_id = draft.id
     await add(session, line)
     if draft.kind is Kind.EMERGENCY:
         await emergencies.alarm(session, now, town, author, draft)
         return
-    about = cards.About(author, [line], (), (), path)
+    about = cards.About(author, [line], (), (), town.area_path(draft.area_code))
     await cards.show(session, now, town, draft, author.id, cards.AUTHOR, about=about)
 
 
@@ -251,7 +250,7 @@ async def choose_kind(session: AsyncSession, now: datetime, town: Town, person: 
 
 async def locate(session: AsyncSession, now: datetime, town: Town, person: Person, wish_id: int, code: str) -> None:
     """Say where it is; a resident's own answer is remembered as home."""
-    if code not in await roster.areas(session):
+    if code not in town.areas:
         raise NotAllowed
     wish = await wishes.locked(session, wish_id)
     await move(session, now, town, wish, Event.CATEGORISE, by=person, reason=code)

@@ -10,7 +10,6 @@ from actions import cards, newcomers, posting, telling
 from actions.reminding import anything_due
 from actions.town import Town
 from rules.lifecycle import ClaimState, Kind, State
-from storage import roster
 from storage.models import Claim, Group, Notice, Person, Wish
 from words import lists
 
@@ -107,7 +106,6 @@ async def _items(
         if wish.id in best and best[wish.id][0] <= rank:
             continue
         best[wish.id] = (rank, wish, claim, notice.about)
-    areas = await roster.areas(session)
     return [
         lists.Item(
             wish=wish.id,
@@ -116,7 +114,7 @@ async def _items(
             state=wish.state,
             kind=wish.kind,
             category=cards.category_label(town, wish.category, locale),
-            place=cards.place_of(areas, wish.area_code),
+            place=cards.place_label(town, wish.area_code),
             since=wish.state_since,
             due=claim.due_at if claim else None,
             text=_text(wish) if to_volunteers else (wish.public_text if claim else wish.text),  # lists outlive a claim

@@ -21,7 +21,7 @@ async def mine(session: AsyncSession, now: datetime, town: Town, person: Person,
     """A person's own wishes; on the first page also what they have in hand."""
     page = min(max(page, 0), LAST_PAGE)
     found = await wishes.of_author(session, person.id, page * lists.PAGE, lists.PAGE + 1)
-    items = [await _item(session, now, town, wish, person, text=wish.text) for wish in found[: lists.PAGE]]
+    items = [_item(now, town, wish, person, text=wish.text) for wish in found[: lists.PAGE]]
     if page == 0 and (person.is_volunteer or person.is_admin):
         held = await claims(session, now, town, person)
         if held is not None:
@@ -36,7 +36,7 @@ async def claims(session: AsyncSession, now: datetime, town: Town, person: Perso
     if not held:
         return None
     own = [
-        await _item(session, now, town, wish, person, due=claim.due_at, text=wish.public_text)  # a list outlives a claim
+        _item(now, town, wish, person, due=claim.due_at, text=wish.public_text)  # a list outlives a claim
         for claim, wish in held[: lists.PAGE]
     ]
     return lists.page(person.locale, "claims", own, page, more=len(held) > lists.PAGE)
@@ -60,10 +60,7 @@ async def open_wishes(session: AsyncSession, now: datetime, town: Town, person: 
         raise NotVolunteer
     page = min(max(page, 0), LAST_PAGE)
     found = await wishes.claimable(session, person.id, page * lists.PAGE, lists.PAGE + 1)
-    items = [
-        await _item(session, now, town, wish, person, text=wish.public_text if wish.published else None)
-        for wish in found[: lists.PAGE]
-    ]
+    items = [_item(now, town, wish, person, text=wish.public_text if wish.published else None) for wish in found[: lists.PAGE]]
     return lists.page(person.locale, "open", items, page, more=len(found) > lists.PAGE)
 
 
@@ -77,7 +74,7 @@ async def for_review(session: AsyncSession, now: datetime, town: Town, person: P
         raise NotAllowed
     page = min(max(page, 0), LAST_PAGE)
     found = await wishes.waiting_for_staff(session, page * lists.PAGE, lists.PAGE + 1)
-    items = [await _item(session, now, town, wish, person, text=wish.text) for wish in found[: lists.PAGE]]
+    items = [_item(now, town, wish, person, text=wish.text) for wish in found[: lists.PAGE]]
     waiting = await newcomers.waiting(session) if page == 0 else ()
     return lists.page(person.locale, "review", items, page, more=len(found) > lists.PAGE, newcomers=waiting)
 
@@ -128,12 +125,11 @@ async def story(session: AsyncSession, town: Town, person: Person, wish_id: int)
     wish = await wishes.locked(session, wish_id)
     if not (await actors_of(session, person, wish)) & {Actor.AUTHOR, Actor.REVIEWER}:
         raise NotYours
-    about = await cards.read_about(session, wish)
+    about = await cards.read_about(session, town, wish)
     return author.story(await cards.full_facts(session, town, wish, about, person, story=True), person.locale)
 
 
-async def _item(
-    session: AsyncSession,
+def _item(
     now: datetime,
     town: Town,
     wish: Wish,
@@ -149,7 +145,7 @@ async def _item(
         state=wish.state,
         kind=wish.kind,
         category=cards.category_label(town, wish.category, person.locale),
-        place=await cards.place_label(session, wish.area_code),
+        place=cards.place_label(town, wish.area_code),
         since=wish.created_at,
         due=due,
         text=text,

@@ -85,7 +85,7 @@ async def remind(session: AsyncSession, now: datetime, town: Town) -> bool:
         wish = await session.get(Wish, one.wants_wish_id)
         if wish is None:
             continue
-        for chat_id in await posting.staff_chats(session, wish):
+        for chat_id in await posting.staff_chats(session, town, wish):
             await telling.notice(session, now, chat_id, wish, "newcomer")
     return True
 

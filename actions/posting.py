@@ -15,25 +15,25 @@ from storage.models import Group, Wish
 VOLUNTEERS, REVIEWERS = "volunteers", "reviewers"
 
 
-async def groups_for(session: AsyncSession, area_code: str | None, audience: str) -> Sequence[Group]:
+async def groups_for(session: AsyncSession, town: Town, area_code: str | None, audience: str) -> Sequence[Group]:
     """The groups of an area, or of the nearest area above that has any.
 
     A wish from nowhere in particular goes to the groups that have no bound group above them: the widest circle.
     """
     bound = await roster.bound_groups(session, audience)
-    for area in await roster.area_path(session, area_code):
+    for area in town.area_path(area_code):
         own = [group for group in bound if group.area_code == area.code]
         if own:
             return own
-    return await _widest(session, bound) if area_code is None else ()
+    return _widest(town, bound) if area_code is None else ()
 
 
-async def groups_above(session: AsyncSession, area_code: str | None, audience: str) -> Sequence[Group]:
+async def groups_above(session: AsyncSession, town: Town, area_code: str | None, audience: str) -> Sequence[Group]:
     """The groups one rung above those that were posted to first."""
-    nearest = await groups_for(session, area_code, audience)
+    nearest = await groups_for(session, town, area_code, audience)
     if not nearest or nearest[0].area_code is None:
         return ()
-    parents = await roster.area_path(session, nearest[0].area_code)
+    parents = town.area_path(nearest[0].area_code)
     bound = await roster.bound_groups(session, audience)
     for area in parents[1:]:
         own = [group for group in bound if group.area_code == area.code]
@@ -42,33 +42,28 @@ async def groups_above(session: AsyncSession, area_code: str | None, audience: s
     return ()
 
 
-async def staff_chats(session: AsyncSession, wish: Wish) -> list[int]:
+async def staff_chats(session: AsyncSession, town: Town, wish: Wish) -> list[int]:
     """Where a wish is reviewed and handed out: its reviewers' groups, or else each admin in private.
 
     Nobody reviews their own wish as long as somebody else can.
     """
-    groups = await groups_for(session, wish.area_code, REVIEWERS)
+    groups = await groups_for(session, town, wish.area_code, REVIEWERS)
     if groups:
         return [group.id for group in groups]
     admins = [admin.id for admin in await roster.admins(session) if admin.can_be_written]
     return [admin for admin in admins if admin != wish.author_id] or admins
 
 
-async def _widest(session: AsyncSession, bound: Sequence[Group]) -> Sequence[Group]:
+def _widest(town: Town, bound: Sequence[Group]) -> Sequence[Group]:
     taken = {group.area_code for group in bound}
-    found = []
-    for group in bound:
-        path = await roster.area_path(session, group.area_code)
-        if not any(area.code in taken for area in path[1:]):
-            found.append(group)
-    return found
+    return [group for group in bound if not any(area.code in taken for area in town.area_path(group.area_code)[1:])]
 
 
 async def follow_area(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> None:
     """An open wish was moved: it is posted where it belongs now, and its posts elsewhere point nowhere any more."""
     if wish.kind is not Kind.WISH or wish.state is not State.OPEN:
         return
-    right = {group.id for group in await groups_for(session, wish.area_code, VOLUNTEERS)}
+    right = {group.id for group in await groups_for(session, town, wish.area_code, VOLUNTEERS)}
     posted = cards.of_face(await wishes.cards(session, wish.id), cards.GROUP)
     for card in posted:
         if card.chat_id not in right:
@@ -81,7 +76,7 @@ async def post(session: AsyncSession, now: datetime, town: Town, wish: Wish, *, 
     """Post an open wish to its groups; returns to how many. Anything but a plain open wish is never posted."""
     if wish.kind is not Kind.WISH or wish.state is not State.OPEN:
         return 0
-    groups = await groups_for(session, wish.area_code, VOLUNTEERS)
+    groups = await groups_for(session, town, wish.area_code, VOLUNTEERS)
     for group in groups:
         await cards.show(session, now, town, wish, group.id, cards.GROUP, mode="again" if again else "", lane=ANSWERS)
     return len(groups)

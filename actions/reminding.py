@@ -129,7 +129,7 @@ async def _remind_claim(session: AsyncSession, now: datetime, town: Town, claim_
     about = "overdue" if now > claim.due_at else "due"
     helper = await session.get_one(Person, claim.person_id)
     # Whoever blocked the bot will hardly come: those who can still find somebody else are told instead.
-    for chat_id in [helper.id] if helper.can_be_written else await posting.staff_chats(session, wish):
+    for chat_id in [helper.id] if helper.can_be_written else await posting.staff_chats(session, town, wish):
         await telling.notice(session, now, chat_id, wish, about, claim)
     await move(session, now, town, wish, Event.REMIND, by=None, claim=claim, reason=Tell.CLAIMANT)
     schedule_claim(town, wish, claim)
@@ -140,24 +140,24 @@ async def _tell(session: AsyncSession, now: datetime, town: Town, wish: Wish, st
         await _tell_author(session, now, town, wish, ladder)
     if Tell.OFFICERS in step.tell:
         await _alarm(session, now, town, wish, step, ladder)
-    groups = await _groups(session, wish, step)
+    groups = await _groups(session, town, wish, step)
     for group in groups:
         await telling.notice(session, now, group.id, wish, "open")
-    for chat_id, about in (await _staff(session, wish, step, without_group=not groups)).items():
+    for chat_id, about in (await _staff(session, town, wish, step, without_group=not groups)).items():
         await telling.notice(session, now, chat_id, wish, about)
 
 
-async def _groups(session: AsyncSession, wish: Wish, step: Step) -> list[Group]:
+async def _groups(session: AsyncSession, town: Town, wish: Wish, step: Step) -> list[Group]:
     """The groups that a step tells, each once."""
     found: dict[int, Group] = {}
     if Tell.GROUP in step.tell:
-        found |= {group.id: group for group in await posting.groups_for(session, wish.area_code, posting.VOLUNTEERS)}
+        found |= {group.id: group for group in await posting.groups_for(session, town, wish.area_code, posting.VOLUNTEERS)}
     if Tell.GROUPS_ABOVE in step.tell:
-        found |= {group.id: group for group in await posting.groups_above(session, wish.area_code, posting.VOLUNTEERS)}
+        found |= {group.id: group for group in await posting.groups_above(session, town, wish.area_code, posting.VOLUNTEERS)}
     return list(found.values())
 
 
-async def _staff(session: AsyncSession, wish: Wish, step: Step, *, without_group: bool) -> dict[int, str]:
+async def _staff(session: AsyncSession, town: Town, wish: Wish, step: Step, *, without_group: bool) -> dict[int, str]:
     """Which chats of the staff a step tells, each once, under the most pressing heading that concerns them.
 
     Where no group hears of an open wish, its reviewers do: a rung that nobody holds goes to the next that somebody holds.
@@ -165,7 +165,7 @@ async def _staff(session: AsyncSession, wish: Wish, step: Step, *, without_group
     told: dict[int, str] = {}
     if Tell.REVIEWERS in step.tell or (Tell.GROUP in step.tell and without_group):
         about = "reviewing" if wish.state is State.REVIEWING else "order"
-        told |= dict.fromkeys(await posting.staff_chats(session, wish), about)
+        told |= dict.fromkeys(await posting.staff_chats(session, town, wish), about)
     for level in (Tell.ABOVE, *LEVELS):
         if level in step.tell:
             told |= {holder.id: "climbed" for holder in await holders_of(session, wish, level)}

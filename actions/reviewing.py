@@ -21,7 +21,7 @@ PUBLIC_LIMIT = 1000
 
 async def ask_reviewers(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> None:
     """Show a wish to whoever reviews its area."""
-    for chat_id in await posting.staff_chats(session, wish):
+    for chat_id in await posting.staff_chats(session, town, wish):
         await cards.show(session, now, town, wish, chat_id, cards.REVIEW)
 
 

@@ -28,7 +28,8 @@ class TownFiles:
     def town(self, rows: Sequence[Area], bot_username: str) -> Town:
         """The town, with every area that the database knows."""
         names = [PlaceName(area.code, area.name, tuple(map(str, area.aliases)), area.level) for area in rows]
-        return Town(self.policy, self.taxonomy, Reader(self.taxonomy, Places(names)), bot_username)
+        reader = Reader(self.taxonomy, Places(names))
+        return Town(self.policy, self.taxonomy, reader, bot_username, {area.code: area for area in rows})
 
     def reader(self) -> Reader:
         """A reader without a database."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, func, literal, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.lifecycle import ClaimState
@@ -63,23 +63,10 @@ async def areas(session: AsyncSession) -> dict[str, Area]:
     return {area.code: area for area in (await session.scalars(select(Area).order_by(Area.code))).all()}
 
 
-async def area_path(session: AsyncSession, code: str | None) -> list[Area]:
-    """An area and those above it, the nearest first."""
-    return list((await session.scalars(_PATH, {"area": code})).all()) if code is not None else []
-
-
 async def bound_groups(session: AsyncSession, audience: str) -> Sequence[Group]:
     """Groups of an audience that the bot can post to."""
     return (await session.scalars(_BOUND, {"audience": audience})).all()
 
 
-# Built once: every submission asks them.
+# Built once: every submission asks it.
 _BOUND = select(Group).where(Group.audience == bindparam("audience"), Group.problem.is_(None)).order_by(Group.id)
-_HIGHEST = 8  # levels; a circle ends too
-_step = (
-    select(Area.code, Area.parent_code, literal(1).label("height")).where(Area.code == bindparam("area")).cte(recursive=True)
-)
-_above = _step.union_all(
-    select(Area.code, Area.parent_code, _step.c.height + 1).where(Area.code == _step.c.parent_code, _step.c.height < _HIGHEST)
-)
-_PATH = select(Area).join(_above, _above.c.code == Area.code).order_by(_above.c.height)

@@ -314,10 +314,10 @@ async def test_a_wish_that_cannot_be_looked_at_is_put_off_and_stops_nobody(
     poisonous, *others = await many_opened(town, wang, 3)
     real = reminding._groups
 
-    async def fails(session, wish, step):
+    async def fails(session, town, wish, step):
         if wish.id == poisonous:
             raise ValueError("poison")
-        return await real(session, wish, step)
+        return await real(session, town, wish, step)
 
     monkeypatch.setattr(reminding, "_groups", fails)
     await until(town, "03-02 19:05")

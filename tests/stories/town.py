@@ -264,7 +264,7 @@ class Files(TownFiles):
     def town(self, rows: Sequence[Area], bot_username: str) -> ActionsTown:
         if not READERS:
             READERS.append(self.reader())
-        return ActionsTown(self.policy, self.taxonomy, READERS[0], bot_username)
+        return ActionsTown(self.policy, self.taxonomy, READERS[0], bot_username, {area.code: area for area in rows})
 
 
 READERS: list[Reader] = []
