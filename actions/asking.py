@@ -31,4 +31,5 @@ def asked(person: Person, now: datetime) -> tuple[str, int] | None:
 
 
 def forget(person: Person) -> None:
-    person.awaiting = person.awaiting_until = None
+    if person.awaiting is not None:  # else the row would count as changed
+        person.awaiting = person.awaiting_until = None
