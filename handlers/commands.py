@@ -16,6 +16,8 @@ from words import talk
 from words.buttons import ListTap, OpenTap, PickLocale
 from words.messages import Answer, Message, Toast
 
+COMMANDS = F.text.startswith("/") | F.caption.startswith("/")
+"""Asked before any of a router's commands: most messages are none."""
 PRIVATE = F.chat.type == "private"
 PRIVATE_TAP = F.message.chat.type == "private"
 """Answers that take the place of a message, or that only one person may read: never in a group."""
@@ -24,6 +26,7 @@ PRIVATE_COMMANDS = ("help", "my", "open", "review", "digest", "language", "priva
 
 def make_router() -> Router:
     router = Router(name="commands")
+    router.message.filter(COMMANDS)
     router.message.register(start_claim, PRIVATE, CommandStart(deep_link=True, magic=F.args.regexp(r"^claim_\d{1,15}$")))
     router.message.register(start, PRIVATE, CommandStart())
     router.message.register(help_command, PRIVATE, Command("help"))

@@ -9,6 +9,7 @@ from aiogram.types import Message as Update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import binding
+from handlers.commands import COMMANDS
 from rules.errors import NotAllowed
 from storage.models import Person
 from words import lists, talk
@@ -20,6 +21,7 @@ GROUPS = F.chat.type.in_({"group", "supergroup"})
 
 def make_router() -> Router:
     router = Router(name="groups")
+    router.message.filter(COMMANDS)
     router.message.register(bind, GROUPS, Command("bind"))
     inside = F.message.chat.type.in_({"group", "supergroup"})
     router.callback_query.register(turn_areas, BindArea.filter(F.code == ""), inside)
