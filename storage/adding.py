@@ -1,6 +1,7 @@
 """New rows written at once, one INSERT each: no flush looks through the session for what else may have changed."""
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import insert, inspect
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapper, make_transient_to_detached
 
 from storage.models import Table
+from storage.prepared import Prepared
 
 
 async def add(session: AsyncSession, row: Table) -> None:
@@ -17,9 +19,9 @@ async def add(session: AsyncSession, row: Table) -> None:
     statement, number, defaults = _how(type(row))
     for name, default in defaults:
         if name not in row.__dict__:
-            setattr(row, name, default)
+            setattr(row, name, default())
     values = {name: row.__dict__[name] for name, _ in defaults}
-    setattr(row, number, (await session.execute(statement, values)).scalar_one())
+    setattr(row, number, await statement.scalar(session, values))
     keep(session, row)
 
 
@@ -30,15 +32,18 @@ def keep(session: AsyncSession, row: Table) -> None:
 
 
 @lru_cache
-def _how(table: type[Table]) -> tuple[Any, str, tuple[tuple[str, Any], ...]]:
+def _how(table: type[Table]) -> tuple[Prepared, str, tuple[tuple[str, Callable[[], Any]], ...]]:
     """The statement, the column that counts by itself, and the other columns with what they say unless told."""
     mapper: Mapper[Any] = inspect(table)
     columns: Any = table.__table__
     (number,) = columns.primary_key
     others = [column for column in columns.columns if column is not number]
-    statement = insert(columns).returning(number)
+    statement = Prepared(insert(columns).returning(number), *(column.key for column in others))
     return statement, mapper.get_property_by_column(number).key, tuple((column.key, _default(column)) for column in others)
 
 
-def _default(column: Any) -> Any:
-    return column.default.arg if column.default is not None and column.default.is_scalar else None
+def _default(column: Any) -> Callable[[], Any]:
+    default = column.default
+    if default is None:
+        return lambda: None
+    return partial(default.arg, None) if default.is_callable else lambda: default.arg

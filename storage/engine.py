@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -86,5 +87,10 @@ def _at_once(verb: str, connection: SyncConnection, name: str) -> None:
     driver: Any = connection.connection.driver_connection
     try:
         driver.at_once(statement)
-    except sqlite3.Error:
-        connection.exec_driver_sql(statement)  # fails as well, in SQLAlchemy's words
+    except sqlite3.Error as error:
+        raise told(error, statement) from error
+
+
+def told(error: sqlite3.Error, statement: str) -> Exception:
+    """An error of SQLite as SQLAlchemy tells it."""
+    return DBAPIError.instance(statement, None, error, sqlite3.Error, hide_parameters=True)

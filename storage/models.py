@@ -306,5 +306,5 @@ class SeenUpdate(Table):
     id: Mapped[int] = mapped_column(TelegramId, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(index=True)
     outcome: Mapped[str] = mapped_column(default="done")  # done, refused, failed, unreadable, ignored
-    raw: Mapped[dict[str, Any] | None]  # kept when it failed, to be run again
+    raw: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # kept when it failed, to be run again
     error: Mapped[str | None]

@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 from rules.lifecycle import ClaimState
 from storage.engine import is_sqlite
 from storage.models import Card, Claim, Outgoing
+from storage.prepared import Prepared
 
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -95,7 +96,7 @@ async def enqueue(
         "state": "parked" if parked else "waiting",
         "created_at": now,
     }
-    return int((await session.execute(_QUEUE, row)).scalar_one())
+    return int(await _QUEUE.scalar(session, row))
 
 
 async def last_card(session: AsyncSession, chat_id: int) -> int | None:
@@ -324,7 +325,10 @@ async def _change(session: AsyncSession, row_id: int, **values: Any) -> None:
 
 _TABLE: Any = Outgoing.__table__
 # Built once: the sender asks them many times a second, and building them takes longer than answering.
-_QUEUE = insert(_TABLE).values(state="waiting", not_before=AT_ONCE, attempts=0, maybe_twice=False).returning(_TABLE.c.id)
+_QUEUE = Prepared(
+    insert(_TABLE).values(not_before=AT_ONCE, attempts=0, maybe_twice=False).returning(_TABLE.c.id),
+    *("chat_id", "lane", "method", "payload", "card_id", "reply_card_id", "claim_id", "state", "created_at"),
+)
 _earlier, _later, _any = aliased(Outgoing), aliased(Outgoing), aliased(Outgoing)
 _card, _reply, _claim = aliased(Card), aliased(Card), aliased(Claim)
 _PAGE = (

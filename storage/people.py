@@ -13,6 +13,7 @@ from storage import outbox
 from storage.adding import keep
 from storage.engine import is_sqlite
 from storage.models import Outgoing, Person
+from storage.prepared import Prepared
 
 DEFAULT_LOCALE = "zh"
 
@@ -65,8 +66,7 @@ async def _add(session: AsyncSession, now: datetime, sender: Sender) -> Person |
         "created_at": now,
         **_NOTHING_YET,
     }
-    added = await session.execute(_ADD_ON_SQLITE if is_sqlite(session) else _ADD_ON_POSTGRESQL, values | {"chat": sender.id})
-    parked = added.scalar()
+    parked = await (_ADD_ON_SQLITE if is_sqlite(session) else _ADD_ON_POSTGRESQL).scalar(session, values | {"chat": sender.id})
     if parked is None:
         return None
     person = Person(**values)
@@ -94,8 +94,9 @@ _NOTHING_YET = {
 }
 _TABLE: Any = Person.__table__
 _PARKED = exists().where(Outgoing.chat_id == bindparam("chat"), Outgoing.state == "parked")
-_ADD_ON_SQLITE = insert_sqlite(_TABLE).on_conflict_do_nothing().returning(_PARKED)
-_ADD_ON_POSTGRESQL = insert_postgresql(_TABLE).on_conflict_do_nothing().returning(_PARKED)
+_NAMES = [column.key for column in _TABLE.columns]
+_ADD_ON_SQLITE = Prepared(insert_sqlite(_TABLE).on_conflict_do_nothing().returning(_PARKED), *_NAMES)
+_ADD_ON_POSTGRESQL = Prepared(insert_postgresql(_TABLE).on_conflict_do_nothing().returning(_PARKED), *_NAMES)
 
 
 async def synchronise_admins(session: AsyncSession, now: datetime, ids: frozenset[int]) -> list[Person]:

@@ -96,6 +96,10 @@ class Connection(aiosqlite.Connection):
         """Run what returns nothing within a write transaction."""
         self.plain.execute(statement)
 
+    async def ask(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
+        """All rows of a statement."""
+        return await self.do(statement, lambda: self.plain.execute(statement, parameters).fetchall())
+
     async def rollback(self) -> None:
         """Nothing, when there is nothing to roll back: every connection that returns to its pool is asked to."""
         if not self._resting or self.plain.in_transaction:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.engine import is_sqlite
 from storage.models import SeenUpdate
+from storage.prepared import Prepared
 
 
 async def see(
@@ -26,11 +27,8 @@ async def see(
     error: str | None = None,
 ) -> bool:
     """Write the update down; False when it was already there. Of two that race, the second waits for the first."""
-    values: dict[str, Any] = {"id": update_id, "at": now, "outcome": outcome, "error": error, "stale": now - REMEMBERED}
-    if raw is not None:  # None would be written as JSON's null
-        values["raw"] = raw
-    added = await session.execute(_ON_SQLITE if is_sqlite(session) else _ON_POSTGRESQL, values)
-    return added.scalar() is not None
+    values = {"id": update_id, "at": now, "outcome": outcome, "raw": raw, "error": error, "stale": now - REMEMBERED}
+    return await (_ON_SQLITE if is_sqlite(session) else _ON_POSTGRESQL).scalar(session, values) is not None
 
 
 async def conclude(session: AsyncSession, update_id: int, outcome: str) -> None:
@@ -44,11 +42,11 @@ async def forget(session: AsyncSession, now: datetime) -> bool:
     return int(gone.rowcount) == _AT_ONCE  # type: ignore[attr-defined]
 
 
-def _see(insert: Any) -> Any:
+def _see(insert: Any) -> Prepared:
     added = insert(_TABLE)
     anew = {name: added.excluded[name] for name in ("at", "outcome", "raw", "error")}
     added = added.on_conflict_do_update(index_elements=["id"], set_=anew, where=_TABLE.c.at < bindparam("stale"))
-    return added.returning(_TABLE.c.id)
+    return Prepared(added.returning(_TABLE.c.id), *anew, "id")
 
 
 REMEMBERED = timedelta(days=3)
