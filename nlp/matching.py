@@ -35,8 +35,11 @@ class PhraseFinder:
             starts += [(found.start(), found[0]) for found in self._single.finditer(text)]
         for start, key in starts:
             for head, rest, phrase in by_start[key]:
-                if text.startswith(head, start):
-                    end = _reach(text, start + len(head), rest) if rest else start + len(head)
+                if not rest:
+                    if text.startswith(head, start):
+                        yield start, start + len(head), phrase
+                elif rest[-1] in text and text.startswith(head, start):  # most have no such end: asked first
+                    end = _reach(text, start + len(head), rest)
                     if end:
                         yield start, end, phrase
 
