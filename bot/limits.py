@@ -15,7 +15,7 @@ PRIVATE_CHAT = (3, 3.0)
 GROUP = (20, 60.0)
 MARGIN = 1.01  # clocks differ
 SLACK = 0.02  # seconds; divided as the windows are
-_TIDY_ABOVE = 2000
+_TIDY_ABOVE = 50
 
 
 class Window:
@@ -73,6 +73,7 @@ class Limits:
         self._monotonic = monotonic
         self._overall = self._window(OVERALL)
         self._chats: dict[int, Window] = {}
+        self._tidy_above = _TIDY_ABOVE
         self._blocked: dict[int, float] = {}
         self._held: dict[int, float] = {}
         self._all_blocked = 0.0
@@ -144,5 +145,6 @@ class Limits:
     def _tidy(self, now: float) -> None:
         self._blocked = {chat_id: end for chat_id, end in self._blocked.items() if end > now}
         self._held = {chat_id: end for chat_id, end in self._held.items() if end > now}
-        if len(self._chats) > _TIDY_ABOVE:
+        if len(self._chats) > self._tidy_above:
             self._chats = {chat_id: window for chat_id, window in self._chats.items() if not window.is_empty(now)}
+            self._tidy_above = max(_TIDY_ABOVE, 2 * len(self._chats))

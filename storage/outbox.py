@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from rules.lifecycle import ClaimState
 from storage.engine import is_sqlite
@@ -329,27 +328,27 @@ _QUEUE = Prepared(
     insert(_TABLE).values(not_before=AT_ONCE, attempts=0, maybe_twice=False).returning(_TABLE.c.id),
     *("chat_id", "lane", "method", "payload", "card_id", "reply_card_id", "claim_id", "state", "created_at"),
 )
-_earlier, _later, _any = aliased(Outgoing), aliased(Outgoing), aliased(Outgoing)
-_card, _reply, _claim = aliased(Card), aliased(Card), aliased(Claim)
+_row, _earlier, _later, _any = _TABLE.c, _TABLE.alias().c, _TABLE.alias().c, _TABLE.alias().c
+_card, _reply, _claim = Card.__table__.alias(), Card.__table__.alias(), Claim.__table__.alias()
 _PAGE = (
     select(
-        Outgoing.id,
-        Outgoing.chat_id,
-        Outgoing.method,
-        Outgoing.payload,
-        Outgoing.card_id,
-        Outgoing.attempts,
-        _card.chat_id.label("card_chat"),
-        _card.message_id.label("card_message"),
-        _card.displayed.label("card_displayed"),
-        _reply.message_id.label("reply_message"),
-        Outgoing.claim_id,
-        _claim.state.label("claim_state"),
+        _row.id,
+        _row.chat_id,
+        _row.method,
+        _row.payload,
+        _row.card_id,
+        _row.attempts,
+        _card.c.chat_id.label("card_chat"),
+        _card.c.message_id.label("card_message"),
+        _card.c.displayed.label("card_displayed"),
+        _reply.c.message_id.label("reply_message"),
+        _row.claim_id,
+        _claim.c.state.label("claim_state"),
         (
-            Outgoing.method.in_(["sendMessage", "editMessageText"])
+            _row.method.in_(["sendMessage", "editMessageText"])
             & exists().where(
-                _later.card_id == Outgoing.card_id,
-                _later.id > Outgoing.id,
+                _later.card_id == _row.card_id,
+                _later.id > _row.id,
                 _later.method == "editMessageText",
                 _later.state == "waiting",
                 _later.attempts == 0,
@@ -357,20 +356,20 @@ _PAGE = (
         ).label("edited_later"),
         select(func.max(_any.id)).scalar_subquery().label("newest"),
     )
-    .outerjoin(_card, _card.id == Outgoing.card_id)
-    .outerjoin(_reply, _reply.id == Outgoing.reply_card_id)
-    .outerjoin(_claim, _claim.id == Outgoing.claim_id)
+    .outerjoin(_card, _card.c.id == _row.card_id)
+    .outerjoin(_reply, _reply.c.id == _row.reply_card_id)
+    .outerjoin(_claim, _claim.c.id == _row.claim_id)
     .where(
-        Outgoing.state == "waiting",
-        Outgoing.not_before <= bindparam("now"),
-        Outgoing.chat_id.not_in(bindparam("skip", expanding=True)),
+        _row.state == "waiting",
+        _row.not_before <= bindparam("now"),
+        _row.chat_id.not_in(bindparam("skip", expanding=True)),
         ~exists().where(
-            or_(_earlier.card_id == Outgoing.card_id, _earlier.card_id == Outgoing.reply_card_id),
-            _earlier.id < Outgoing.id,
+            or_(_earlier.card_id == _row.card_id, _earlier.card_id == _row.reply_card_id),
+            _earlier.id < _row.id,
             _earlier.state == "waiting",
         ),
     )
-    .order_by(Outgoing.lane, Outgoing.id)
+    .order_by(_row.lane, _row.id)
     .limit(bindparam("most"))
 )
 _LAST = (
@@ -386,28 +385,27 @@ _UNPARK = (
     .execution_options(synchronize_session=False)
 )
 _LATER = (
-    select(Outgoing.id, Outgoing.card_id, Outgoing.payload)
+    select(_row.id, _row.card_id, _row.payload)
     .where(
-        Outgoing.card_id.in_(bindparam("cards", expanding=True)),
-        Outgoing.method == "editMessageText",
-        Outgoing.state == "waiting",
-        Outgoing.attempts == 0,
+        _row.card_id.in_(bindparam("cards", expanding=True)),
+        _row.method == "editMessageText",
+        _row.state == "waiting",
+        _row.attempts == 0,
     )
-    .order_by(Outgoing.id)
+    .order_by(_row.id)
 )
 _TAKE = (
-    update(Outgoing)
+    update(_TABLE)
     .where(
-        Outgoing.id.in_(bindparam("ids", expanding=True)),
-        Outgoing.state == "waiting",
-        Outgoing.not_before <= bindparam("now"),
+        _row.id.in_(bindparam("ids", expanding=True)),
+        _row.state == "waiting",
+        _row.not_before <= bindparam("now"),
     )
     .values(
         not_before=bindparam("until"),
-        attempts=Outgoing.attempts + 1,
-        maybe_twice=case((Outgoing.error.startswith(UNKNOWN), True), else_=Outgoing.maybe_twice),
+        attempts=_row.attempts + 1,
+        maybe_twice=case((_row.error.startswith(UNKNOWN), True), else_=_row.maybe_twice),
         error=f"{UNKNOWN}: in flight",
     )
-    .returning(Outgoing.id)
-    .execution_options(synchronize_session=False)
+    .returning(_row.id)
 )
