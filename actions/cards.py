@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.moves import actors_among
+from actions.moves import actors_among, changed
 from actions.telling import ANSWERS
 from actions.town import Town
 from nlp.emergency import NUMBERS
@@ -153,13 +153,10 @@ async def _story(session: AsyncSession, town: Town, wish: Wish, locale: str) -> 
             names[row.actor_id] = person.name if person else ""
 
     def reason(row: Timeline) -> str | None:
-        if row.event is not Event.CATEGORISE or row.reason is None:
+        if row.event not in _CORRECTIONS or row.reason is None:
             return reason_words(row.reason, locale) if row.reason else None
-        if row.reason in town.taxonomy.categories:
-            return category_label(town, row.reason, locale)
-        if row.reason in set(Kind):
-            return plain(locale, f"kind-{row.reason}")
-        return town.areas[row.reason].name if row.reason in town.areas else None
+        named = [_named(town, code, locale) for code in changed(row.reason)]
+        return " → ".join(dict.fromkeys(name for name in named if name)) or None
 
     return tuple(
         Moment(
@@ -174,6 +171,18 @@ async def _story(session: AsyncSession, town: Town, wish: Wish, locale: str) -> 
         )
         for row in rows
     )
+
+
+_CORRECTIONS = frozenset({Event.CATEGORISE, Event.LOCATE, Event.RECAST})
+
+
+def _named(town: Town, code: str, locale: str) -> str | None:
+    """A category, kind or area in words."""
+    if code in town.taxonomy.categories:
+        return category_label(town, code, locale)
+    if code in set(Kind):
+        return plain(locale, f"kind-{code}")
+    return town.areas[code].name if code in town.areas else None
 
 
 async def _options(session: AsyncSession, town: Town, wish: Wish, mode: str, locale: str) -> tuple[Option, ...]:
@@ -290,12 +299,13 @@ async def _retire(session: AsyncSession, now: datetime, town: Town, wish: Wish, 
 
 
 async def take_down(session: AsyncSession, now: datetime, town: Town, wish: Wish, card: Card) -> None:
-    """A post that does not belong in its group any more."""
+    """A post that does not belong in its group any more: the wish is another community's, or not for volunteers at all."""
     room = await session.get(Group, card.chat_id)
     locale = room.locale if room else "zh"
     card.retired = True
     facts = public_facts(town, wish, await read_about(session, town, wish), locale)
-    await _edit(session, now, card, group.elsewhere(facts, locale))
+    by_staff = card.face == GROUP and wish.kind is not Kind.WISH
+    await _edit(session, now, card, group.by_staff(wish.id, locale) if by_staff else group.elsewhere(facts, locale))
 
 
 async def let_go(session: AsyncSession, now: datetime, chat_id: int, instead: Message) -> None:

@@ -121,7 +121,7 @@ async def _claim_wanted(session: AsyncSession, now: datetime, town: Town, volunt
     limit = town.policy.max_live_claims
     if len(await wishes.live_claims_of(session, volunteer.id)) >= limit:
         await telling.tell(session, now, volunteer, talk.hands_full(volunteer.locale, limit))
-    elif wish.state is State.OPEN and volunteer.can_be_written:
+    elif _claimable(wish) and volunteer.can_be_written:
         await hold(session, now, town, wish, volunteer, Event.CLAIM, by=volunteer)
     else:
         await telling.tell(session, now, volunteer, talk.gone_meanwhile(volunteer.locale, wish_id))

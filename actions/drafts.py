@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import asking, cards, emergencies, posting, reviewing, telling
+from actions import asking, cards, emergencies, reviewing, telling
 from actions.moves import actors_of, move, schedule
-from actions.reading import categorise_row, joined, understand
+from actions.reading import joined, understand
 from actions.town import Town
-from rules.errors import NotAllowed, NothingWritten, TooLong
-from rules.lifecycle import Actor, Event, Kind, State, after_submission, decide
+from rules.errors import NothingWritten, TooLong
+from rules.lifecycle import Event, Kind, State, after_submission, decide
 from storage import outbox, wishes
 from storage.adding import add
 from storage.models import Line, Person, Wish
@@ -212,51 +212,4 @@ async def name(session: AsyncSession, now: datetime, town: Town, author: Person,
     wish = await wishes.locked(session, wish_id)
     await move(session, now, town, wish, Event.PUBLISH, by=author)
     wish.show_name = yes
-    await cards.refresh(session, now, town, wish)
-
-
-async def categorise(session: AsyncSession, now: datetime, town: Town, person: Person, wish_id: int, code: str) -> None:
-    """Choose the category: the author while it is a draft, a reviewer later.
-
-    Raises:
-        NotAllowed: also for a code the taxonomy does not have.
-    """
-    if code not in town.taxonomy.categories:
-        raise NotAllowed
-    wish = await wishes.locked(session, wish_id)
-    await move(session, now, town, wish, Event.CATEGORISE, by=person, reason=code)
-    categorise_row(town, wish, code, sure=True)
-    wish.understood = {**wish.understood, "category_chosen": True}
-    await cards.refresh(session, now, town, wish)
-
-
-async def choose_kind(session: AsyncSession, now: datetime, town: Town, person: Person, wish_id: int, kind: str) -> None:
-    """Say what it is: a wish, a complaint, a question …
-
-    Raises:
-        NotAllowed: also for an emergency, which words raise and not a button.
-    """
-    if kind not in set(Kind) or kind == Kind.EMERGENCY:
-        raise NotAllowed
-    wish = await wishes.locked(session, wish_id)
-    await move(session, now, town, wish, Event.CATEGORISE, by=person, reason=kind)
-    if wish.state is State.OPEN and Kind(kind) is not wish.kind:
-        raise NotAllowed  # it is already with the volunteers or ordered: close it or take it back first
-    wish.kind = Kind(kind)
-    wish.understood = {**wish.understood, "kind_chosen": True}
-    schedule(town, wish)
-    await cards.refresh(session, now, town, wish)
-
-
-async def locate(session: AsyncSession, now: datetime, town: Town, person: Person, wish_id: int, code: str) -> None:
-    """Say where it is; a resident's own answer is remembered as home."""
-    if code not in town.areas:
-        raise NotAllowed
-    wish = await wishes.locked(session, wish_id)
-    await move(session, now, town, wish, Event.CATEGORISE, by=person, reason=code)
-    wish.area_code = code
-    wish.understood = {**wish.understood, "area_chosen": True}
-    if Actor.AUTHOR in await actors_of(session, person, wish):
-        person.area_code = code
-    await posting.follow_area(session, now, town, wish)
     await cards.refresh(session, now, town, wish)

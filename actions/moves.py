@@ -103,9 +103,20 @@ async def move(
     await session.flush()
 
 
+def change(before: str | None, after: str) -> str:
+    """From what to what: the reason of a correction's timeline row."""
+    return f"{before or ''}>{after}"
+
+
+def changed(reason: str) -> tuple[str, str]:
+    """What `change` wrote; a code alone is what it became."""
+    before, _, after = reason.rpartition(">")
+    return before, after
+
+
 async def _approved(session: AsyncSession, wish: Wish) -> bool:
     """Whether it is past review, which an emergency never waits for; only what was approved is open."""
-    return wish.state is State.OPEN or wish.kind is Kind.EMERGENCY or await wishes.was_approved(session, wish.id)
+    return wish.state is State.OPEN or wish.kind is Kind.EMERGENCY or await wishes.is_approved(session, wish.id)
 
 
 async def _move_claims(session: AsyncSession, now: datetime, event: Event, claims: Sequence[Claim]) -> None:

@@ -60,16 +60,36 @@ def _widest(town: Town, bound: Sequence[Group]) -> Sequence[Group]:
 
 
 async def follow_area(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> None:
-    """An open wish was moved: it is posted where it belongs now, and its posts elsewhere point nowhere any more."""
-    if wish.kind is not Kind.WISH or wish.state is not State.OPEN:
+    """A wish was moved: it stands where it belongs now, and its posts elsewhere point nowhere any more.
+
+    Volunteers of the other area see it while it is open; their reviewers, when it waits for reviewers or was shown to such.
+    """
+    if wish.state is State.DRAFT or wish.kind is Kind.EMERGENCY:
         return
-    right = {group.id for group in await groups_for(session, town, wish.area_code, VOLUNTEERS)}
-    posted = cards.of_face(await wishes.cards(session, wish.id), cards.GROUP)
-    for card in posted:
-        if card.chat_id not in right:
-            await cards.take_down(session, now, town, wish, card)
-    for group_id in sorted(right - {card.chat_id for card in posted}):
-        await cards.show(session, now, town, wish, group_id, cards.GROUP)
+    if wish.kind is Kind.WISH:
+        right = {group.id for group in await groups_for(session, town, wish.area_code, VOLUNTEERS)}
+        await _stand(session, now, town, wish, cards.GROUP, right, anew=wish.state is State.OPEN)
+    waits = wish.state is State.REVIEWING or (wish.state is State.OPEN and wish.kind is not Kind.WISH)
+    await _stand(session, now, town, wish, cards.REVIEW, set(await staff_chats(session, town, wish)), anew=waits)
+
+
+async def _stand(
+    session: AsyncSession, now: datetime, town: Town, wish: Wish, face: str, right: set[int], *, anew: bool
+) -> None:
+    """Let the cards in groups stand in the right ones alone; new ones come with `anew`, or to reviewers instead of others."""
+    there = cards.of_face(await wishes.cards(session, wish.id), face)
+    wrong = [card for card in there if card.chat_id < 0 and card.chat_id not in right]
+    for card in wrong:
+        await cards.take_down(session, now, town, wish, card)
+    if anew or (wrong and face == cards.REVIEW):
+        for chat_id in sorted(right - {card.chat_id for card in there}):
+            await cards.show(session, now, town, wish, chat_id, face)
+
+
+async def withdraw_posts(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> None:
+    """It is no volunteers' matter any more."""
+    for card in cards.of_face(await wishes.cards(session, wish.id), cards.GROUP):
+        await cards.take_down(session, now, town, wish, card)
 
 
 async def post(session: AsyncSession, now: datetime, town: Town, wish: Wish, *, again: bool = False) -> int:

@@ -153,7 +153,7 @@ async def send_media(session: AsyncSession, now: datetime, person: Person, wish_
 
 _MODES = {
     "category": Event.CATEGORISE,
-    "area": Event.CATEGORISE,
+    "area": Event.LOCATE,
     "withdraw": Event.WITHDRAW,
     "assign": Event.ASSIGN,
     "reject": Event.REJECT,

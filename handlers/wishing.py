@@ -8,7 +8,7 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import contacts, delivering, drafts, emergencies, hearing, listing, reviewing, telling
+from actions import contacts, delivering, drafts, emergencies, hearing, listing, reviewing, sorting, telling
 from actions.town import Town
 from storage.models import Person
 from words import talk
@@ -166,21 +166,21 @@ async def calm(
 async def pick_category(
     query: CallbackQuery, callback_data: PickCategory, session: AsyncSession, now: datetime, town: Town, person: Person
 ) -> Answer:
-    await drafts.categorise(session, now, town, person, callback_data.wish, callback_data.code)
+    await sorting.categorise(session, now, town, person, callback_data.wish, callback_data.code)
     return talk.toast(person.locale, "changed")
 
 
 async def pick_kind(
     query: CallbackQuery, callback_data: PickKind, session: AsyncSession, now: datetime, town: Town, person: Person
 ) -> Answer:
-    await drafts.choose_kind(session, now, town, person, callback_data.wish, callback_data.kind)
+    await sorting.recast(session, now, town, person, callback_data.wish, callback_data.kind)
     return talk.toast(person.locale, "changed")
 
 
 async def pick_area(
     query: CallbackQuery, callback_data: PickArea, session: AsyncSession, now: datetime, town: Town, person: Person
 ) -> Answer:
-    await drafts.locate(session, now, town, person, callback_data.wish, callback_data.code)
+    await sorting.locate(session, now, town, person, callback_data.wish, callback_data.code)
     return talk.toast(person.locale, "changed")
 
 

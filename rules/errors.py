@@ -10,6 +10,7 @@
     │   └── OutOfReach        … since the bot cannot write to the person it is meant for
     ├── WrongState            they may, but not now
     │   ├── AlreadyClaimed    somebody was faster
+    │   ├── InHand            … since somebody is at it
     │   └── AlreadyDone       a second tap
     ├── NotFound              there is no such wish, claim, area
     │   └── NotOpen           … or none that somebody who is not let in may know of
@@ -82,6 +83,15 @@ class WrongState(Refusal):
 
 class AlreadyClaimed(WrongState):
     key = "refusal-already-claimed"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)
+
+
+class InHand(WrongState):
+    """A helper took it as what it was then; it does not become something else under their hands."""
+
+    key = "refusal-in-hand"
 
     def __init__(self, name: str) -> None:
         super().__init__(name=name)

@@ -76,6 +76,8 @@ class Event(StrEnum):
     ALARM = "alarm"  # an emergency is raised at once
     CALM = "calm"  # its author says it is none
     CATEGORISE = "categorise"
+    LOCATE = "locate"  # where it is
+    RECAST = "recast"  # what it is: a wish, a complaint, a question …
     PUBLISH = "publish"  # the author's yes or no to showing the text
     CONTACT = "contact"  # phone and address, for the helper alone
     REWRITE = "rewrite"  # a reviewer edits the public text
@@ -132,6 +134,7 @@ _CALM_KINDS = frozenset(Kind) - {Kind.EMERGENCY}
 _WORKED = frozenset({Kind.WISH, Kind.COMPLAINT})
 _ANSWERED = _CALM_KINDS - {Kind.WISH}
 _STAFF = frozenset({Actor.REVIEWER, Actor.ADMIN})
+_UNDECIDED = frozenset({State.DRAFT, State.REVIEWING})
 
 RULES: tuple[Rule, ...] = (
     _rule(Event.WRITE, LIVE, {Actor.AUTHOR}),
@@ -139,8 +142,15 @@ RULES: tuple[Rule, ...] = (
     _rule(Event.LAPSE, {State.DRAFT}, {Actor.TIME}, State.REVIEWING, kinds=_CALM_KINDS),
     _rule(Event.ALARM, {State.DRAFT, State.REVIEWING}, {Actor.AUTHOR, Actor.TIME}, State.OPEN, kinds={Kind.EMERGENCY}),
     _rule(Event.CALM, {State.OPEN}, {Actor.AUTHOR, Actor.OFFICER}, State.REVIEWING, kinds={Kind.EMERGENCY}),
-    _rule(Event.CATEGORISE, {State.DRAFT}, {Actor.AUTHOR}, kinds=_CALM_KINDS),
-    _rule(Event.CATEGORISE, {State.REVIEWING, State.OPEN}, _STAFF, kinds=_CALM_KINDS),
+    _rule(Event.CATEGORISE, _UNDECIDED, {Actor.AUTHOR}, kinds=_CALM_KINDS),
+    _rule(Event.CATEGORISE, LIVE - {State.DRAFT}, _STAFF, kinds=_CALM_KINDS),
+    _rule(Event.CATEGORISE, {State.OPEN, State.CLAIMED}, _STAFF, kinds={Kind.EMERGENCY}),
+    _rule(Event.LOCATE, _UNDECIDED | {State.OPEN}, {Actor.AUTHOR}, kinds=_CALM_KINDS),
+    _rule(Event.LOCATE, LIVE - {State.DRAFT}, _STAFF, kinds=_CALM_KINDS),
+    _rule(Event.LOCATE, {State.OPEN, State.CLAIMED}, _STAFF, kinds={Kind.EMERGENCY}),
+    _rule(Event.RECAST, _UNDECIDED, {Actor.AUTHOR}, kinds=_CALM_KINDS),
+    _rule(Event.RECAST, {State.REVIEWING}, _STAFF, kinds=_CALM_KINDS),
+    _rule(Event.RECAST, {State.OPEN}, _STAFF, State.REVIEWING, kinds=_WORKED),  # it was approved as something else
     _rule(Event.PUBLISH, {State.DRAFT, State.REVIEWING, State.OPEN}, {Actor.AUTHOR}, kinds=_CALM_KINDS),
     _rule(Event.CONTACT, {State.DRAFT, State.REVIEWING, State.OPEN, State.CLAIMED}, {Actor.AUTHOR}),
     _rule(Event.REWRITE, {State.REVIEWING, State.OPEN}, _STAFF, kinds=_CALM_KINDS),

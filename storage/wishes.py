@@ -153,9 +153,9 @@ async def was_followed(session: AsyncSession, wish_id: int) -> bool:
     return await _has_happened(session, wish_id, Event.FOLLOW)
 
 
-async def was_approved(session: AsyncSession, wish_id: int) -> bool:
-    """Whether a reviewer, or the policy for them, ever let it through."""
-    return await _has_happened(session, wish_id, Event.APPROVE)
+async def is_approved(session: AsyncSession, wish_id: int) -> bool:
+    """Whether a reviewer, or the policy for them, ever let it through as what it is now."""
+    return await session.scalar(_APPROVED, {"wish": wish_id}) is not None
 
 
 async def _has_happened(session: AsyncSession, wish_id: int, event: Event) -> bool:
@@ -202,4 +202,12 @@ _CLAIMANTS = (
 )
 _HOLDERS = _CLAIMANTS.where(Claim.state.in_(HOLDING))
 _HAPPENED = select(Timeline.id).where(Timeline.wish_id == bindparam("wish"), Timeline.event == bindparam("event")).limit(1)
+_RECAST = (
+    select(func.max(Timeline.id)).where(Timeline.wish_id == bindparam("wish"), Timeline.event == Event.RECAST).scalar_subquery()
+)
+_APPROVED = (
+    select(Timeline.id)
+    .where(Timeline.wish_id == bindparam("wish"), Timeline.event == Event.APPROVE, Timeline.id > func.coalesce(_RECAST, 0))
+    .limit(1)
+)
 _CARDS = select(Card).where(Card.wish_id == bindparam("wish"), Card.retired.is_(False)).order_by(Card.id)

@@ -2,7 +2,7 @@
 
 from rules.lifecycle import LIVE, Event, Kind, State
 from words.buttons import CardTap, ListTap, PickCategory, RateTap
-from words.facts import Full, earlier, grid, media, paragraphs, people, picker, shown_text, title
+from words.facts import Full, corrections, earlier, grid, media, paragraphs, people, picker, shown_text, title
 from words.messages import Button, Message, Row, button
 from words.sentences import Html, cut, plain, quote, say
 
@@ -78,12 +78,7 @@ def _draft_rows(full: Full, locale: str) -> tuple[Row, ...]:
     if not full.sure:
         rows += grid([button(label, PickCategory(wish=wish, code=code)) for code, label in full.choices], 3)
     rows += [(tap("submit", "button-submit"),), *_public_row(full, locale)]
-    rows.append(
-        (
-            tap("category", "button-category"),
-            tap("area", "button-area"),
-        )
-    )
+    rows += corrections(full, locale)
     rows.append(_own_details(full, locale))
     rows.append((tap("another", "button-another"), tap("withdraw", "button-cancel")))
     return tuple(rows)
@@ -186,6 +181,7 @@ def _submitted_rows(full: Full, locale: str) -> tuple[Row, ...]:
     if Event.THANK in full.allowed and not full.thanks:
         rows.append((tap("thank", "button-thank"),))
     rows += _public_row(full, locale)
+    rows += corrections(full, locale)
     if details := _own_details(full, locale):
         rows.append(details)
     pair: list[Button] = []

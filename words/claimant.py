@@ -2,11 +2,13 @@
 
 from rules.lifecycle import ClaimState, Kind, State
 from words.buttons import HelperTap, HoursTap
-from words.facts import Full, Held, earlier, grid, has_more, media, paragraphs, title
+from words.facts import Full, Held, corrections, earlier, grid, has_more, media, paragraphs, picker, title
 from words.messages import Message, Row, button
 from words.sentences import plain, quote, say
 
 SHOWN = 2400
+CORRECTED = ("category", "area")
+"""Modes of a helper who is an admin as well."""
 HALVES = (1, 2, 3, 4, 6, 8, 12, 16)
 """Half hours offered for a delivery: half an hour to a day."""
 
@@ -26,7 +28,8 @@ def card(full: Full, held: Held, locale: str, mode: str = "") -> Message:
         say(locale, key, hours=f"{held.hours:g}" if held.hours else "—", stars="★" * (full.rating or 0)),
         say(locale, "helper-thanks", thanks=full.thanks) if full.thanks and held.state == ClaimState.CONFIRMED else None,
     )
-    return Message(text)
+    rows = corrections(full, locale) if held.state == ClaimState.DELIVERED else ()
+    return Message(text, picker(full, locale, mode) if rows and mode in CORRECTED else rows)
 
 
 def _head(kind: Kind, held: Held) -> str:
@@ -60,6 +63,8 @@ def _live(full: Full, held: Held, locale: str, mode: str) -> Message:
         sure = (button(plain(locale, "button-sure-release"), HelperTap(do="sure-release", claim=held.id)),)
         back = (button(plain(locale, "button-back"), HelperTap(do="back", claim=held.id)),)
         return Message(text, (sure, back))
+    if mode in CORRECTED:
+        return Message(text, picker(full, locale, mode))
     rows: tuple[Row, ...] = (
         (
             button(plain(locale, "button-deliver"), HelperTap(do="deliver", claim=held.id)),
@@ -68,4 +73,4 @@ def _live(full: Full, held: Held, locale: str, mode: str) -> Message:
     )
     if has_more(full, SHOWN):
         rows = (*rows, (button(plain(locale, "button-media"), HelperTap(do="media", claim=held.id)),))
-    return Message(text, rows)
+    return Message(text, (*rows, *corrections(full, locale)))

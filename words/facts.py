@@ -161,7 +161,7 @@ def picker(full: Full, locale: str, mode: str) -> tuple[Row, ...]:
         kinds = [
             button(plain(locale, f"kind-{kind}"), PickKind(wish=wish, kind=kind))
             for kind in Kind
-            if kind not in (Kind.EMERGENCY, full.public.kind)
+            if kind not in (Kind.EMERGENCY, full.public.kind) and Event.RECAST in full.allowed
         ]
         return (*grid(made, 3), *grid(kinds, 4), back)
     if mode == "area":
@@ -175,6 +175,17 @@ def picker(full: Full, locale: str, mode: str) -> tuple[Row, ...]:
     else:  # a second tap for what cannot be undone
         return ((button(plain(locale, f"button-sure-{mode}"), CardTap(do=f"sure-{mode}", wish=wish)),), back)
     return (*grid(made, width), back)
+
+
+def corrections(full: Full, locale: str) -> tuple[Row, ...]:
+    """Category (and kind) and place, for whoever may still correct them."""
+    taps = (("category", Event.CATEGORISE), ("area", Event.LOCATE))
+    made = [
+        button(plain(locale, f"button-{do}"), CardTap(do=do, wish=full.public.id))
+        for do, event in taps
+        if event in full.allowed
+    ]
+    return (tuple(made),) if made else ()
 
 
 REJECT_REASONS = ("duplicate", "not-ours", "unclear", "unsafe", "private")

@@ -38,6 +38,11 @@ def elsewhere(public: Public, locale: str) -> Message:
     return Message(paragraphs(title(public, locale), say(locale, "group-elsewhere")))
 
 
+def by_staff(wish_id: int, locale: str) -> Message:
+    """What a post becomes when it turned out to be no volunteers' matter; what it is instead is not theirs to read."""
+    return Message(say(locale, "group-by-staff", id=wish_id))
+
+
 def pointer(public: Public, locale: str) -> Message:
     """What an old card becomes when the wish is posted again."""
     return Message(paragraphs(title(public, locale), say(locale, "group-moved")))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rules.lifecycle import Event, Kind, State
 from words.buttons import CardTap, NewcomerTap, VolunteerTap
-from words.facts import Full, earlier, grid, has_more, media, paragraphs, people, picker, state_name, title
+from words.facts import Full, corrections, earlier, grid, has_more, media, paragraphs, people, picker, state_name, title
 from words.messages import Button, Message, Row, button
 from words.sentences import Html, cut, plain, quote, say
 
@@ -67,8 +67,7 @@ def _review_rows(full: Full, locale: str) -> tuple[Row, ...]:
         rows.append(tuple(first))
     if Event.ASSIGN in allowed:
         rows.append((tap("mine", "button-mine"), tap("assign", "button-assign")))
-    if Event.CATEGORISE in allowed:
-        rows.append((tap("category", "button-category"), tap("area", "button-area")))
+    rows += corrections(full, locale)
     if Event.REWRITE in allowed and full.public.kind is Kind.WISH:
         rows.append((tap("rewrite", "button-rewrite"),))
     last: list[Button] = []
@@ -101,6 +100,7 @@ def alarm(full: Full, locale: str, mode: str = "") -> Message:
         rows.append((button(plain(locale, "button-take"), CardTap(do="take", wish=public.id)),))
     if has_more(full, SHOWN):
         rows.append((button(plain(locale, "button-media"), CardTap(do="media", wish=public.id)),))
+    rows += corrections(full, locale)
     pair: list[Button] = []
     if Event.CALM in full.allowed:
         pair.append(button(plain(locale, "button-calm-officer"), CardTap(do="calm", wish=public.id)))

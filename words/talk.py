@@ -138,6 +138,12 @@ def news(
     return Message(paragraphs(text, say(locale, "news-no-contact", name=name)), (contact, _look(locale, wish_id)))
 
 
+def recast(locale: str, wish_id: int, kind: Kind) -> Message:
+    """What a resident sent as one thing is taken as another."""
+    text = say(locale, "news-recast", id=wish_id, kind=plain(locale, f"kind-{kind}"))
+    return Message(text, (_look(locale, wish_id),))
+
+
 def _look(locale: str, wish_id: int) -> tuple[Button, ...]:
     return (button(plain(locale, "button-look", id=wish_id), OpenTap(wish=wish_id)),)
 

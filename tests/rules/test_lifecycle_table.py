@@ -27,23 +27,24 @@ from rules.lifecycle import (
 from rules.reminders import ladder_for
 
 EVERYBODY = frozenset(Actor)
-STAFF = "categorise rewrite"
+CORRECT = "categorise locate recast"
+STAFF = f"{CORRECT} rewrite"
 
 # For each kind and state, what each may cause. Reviewers and admins share the line of "staff".
 EXPECTED = {
     "wish": {
         "draft": {
-            "author": "write submit categorise publish contact withdraw",
+            "author": f"write submit {CORRECT} publish contact withdraw",
             "time": "lapse remind",
         },
         "reviewing": {
-            "author": "write publish contact urge withdraw",
+            "author": f"write {CORRECT} publish contact urge withdraw",
             "staff": f"{STAFF} approve reject merge assign",
             "admin": "close",
             "time": "approve remind",  # a category that needs no review
         },
         "open": {
-            "author": "write publish contact urge withdraw",
+            "author": "write locate publish contact urge withdraw",
             "volunteer": "claim",
             "claimant": "release deliver",  # one of several places is taken
             "staff": f"{STAFF} assign",
@@ -53,11 +54,13 @@ EXPECTED = {
         "claimed": {
             "author": "write contact urge withdraw",
             "claimant": "release deliver",
+            "staff": "categorise locate",
             "admin": "close",
             "time": "expire remind",
         },
         "delivered": {
             "author": "write confirm dispute withdraw",
+            "staff": "categorise locate",
             "admin": "close",
             "time": "silence remind",
         },
@@ -65,17 +68,17 @@ EXPECTED = {
     },
     "complaint": {
         "draft": {
-            "author": "write submit categorise publish contact withdraw",
+            "author": f"write submit {CORRECT} publish contact withdraw",
             "time": "lapse remind",
         },
         "reviewing": {
-            "author": "write publish contact urge withdraw",
+            "author": f"write {CORRECT} publish contact urge withdraw",
             "staff": f"{STAFF} approve reject merge answer assign",
             "admin": "close",
             "time": "remind",  # never without a reviewer
         },
         "open": {
-            "author": "write publish contact urge withdraw",
+            "author": "write locate publish contact urge withdraw",
             "claimant": "release deliver",
             "staff": f"{STAFF} assign",  # ordered, never claimed by a volunteer
             "admin": "close",
@@ -84,11 +87,13 @@ EXPECTED = {
         "claimed": {
             "author": "write contact urge withdraw",
             "claimant": "release deliver",
+            "staff": "categorise locate",
             "admin": "close",
             "time": "expire remind",
         },
         "delivered": {
             "author": "write confirm dispute withdraw",
+            "staff": "categorise locate",
             "admin": "close",
             "time": "silence remind",
         },
@@ -96,11 +101,11 @@ EXPECTED = {
     },
     "question suggestion thanks": {
         "draft": {
-            "author": "write submit categorise publish contact withdraw",
+            "author": f"write submit {CORRECT} publish contact withdraw",
             "time": "lapse remind",
         },
         "reviewing": {  # the only way on is an answer, or none
-            "author": "write publish contact urge withdraw",
+            "author": f"write {CORRECT} publish contact urge withdraw",
             "staff": f"{STAFF} reject merge answer",
             "admin": "close",
             "time": "remind",
@@ -117,12 +122,14 @@ EXPECTED = {
             "author": "write contact calm urge withdraw",
             "officer": "calm take",
             "claimant": "release",
+            "staff": "categorise locate",  # the kind only by calming
             "admin": "close",
             "time": "expire remind",
         },
         "claimed": {
             "author": "write contact urge withdraw",
             "claimant": "release close",  # the officer who took it
+            "staff": "categorise locate",
             "admin": "close",
             "time": "expire remind",
         },
@@ -186,13 +193,20 @@ def test_several_roles_add_up():
         ("withdraw", State.WITHDRAWN),
         ("answer close", State.CLOSED),
         ("claim assign release expire deliver dispute", "its claims"),
-        ("write categorise publish contact rewrite follow rate thank urge remind", None),
+        ("write categorise locate publish contact rewrite follow rate thank urge remind", None),
     ],
 )
 def test_each_event_leads_to_one_state(events, to):
     for event in events.split():
         ends = {"its claims" if rule.follows_claims else rule.to for rule in RULES if rule.event == event}
         assert ends == {to}, event
+
+
+def test_what_is_recast_was_never_approved_as_that():
+    for rule in RULES:
+        if rule.event is Event.RECAST:
+            assert rule.to is (State.REVIEWING if State.OPEN in rule.states else None)
+            assert rule.states <= {State.DRAFT, State.REVIEWING} or rule.states == {State.OPEN}
 
 
 def test_terminal_states_have_no_way_out():
@@ -302,6 +316,8 @@ class Walk:
         events = allowed(self.kind, self.state, EVERYBODY)
         if ClaimState.LIVE not in self.claims:  # nobody is the claimant
             events -= {Event.RELEASE, Event.EXPIRE, Event.DELIVER}
+        if any(claim in HOLDING for claim in self.claims):  # it is in somebody's hands
+            events -= {Event.RECAST}
         return sorted(events)
 
     def go(self, event: Event) -> None:
@@ -312,7 +328,7 @@ class Walk:
             self.claims[self.claims.index(ClaimState.LIVE)] = CLAIM_MOVES[ClaimState.LIVE, event]
         else:
             self.claims = [CLAIM_MOVES.get((claim, event), claim) for claim in self.claims]
-        self.approved |= event is Event.APPROVE
+        self.approved = (self.approved or event is Event.APPROVE) and event is not Event.RECAST
         held = state_from_claims(self.places, self.claims, approved=self.approved)
         self.state = held if rule.follows_claims else rule.to or self.state
 
