@@ -28,6 +28,8 @@ from bot.telegram import Later, RetryAfter, Telegram, Unauthorised
 from bot.ticks import Do, Work
 from bot.town_files import TownFiles, read_town_files
 from bot.transactions import Transactions
+from bot.vitals import Part, Vitals
+from bot.web import Web
 from bot.workers import Workers
 from rules.errors import NotStarted, Refusal
 from storage import roster
@@ -75,6 +77,8 @@ class App:
         self.transactions = Transactions(self.engine)
         self.clock: Clock = FollowedClock(settings.clock_url) if settings.clock_url else SystemClock()
         self.telegram = Telegram(settings.bot_token, settings.bot_api_url, settings.proxy)
+        self.vitals = Vitals()
+        self.web = Web(settings.web_host, settings.web_port) if settings.web_port is not None else None
         self._turn: Turn = Alone() if self.transactions.one_at_a_time else Elected(self._url)
         self._closing = ExitStack()
         self._stopping = asyncio.Event()
@@ -90,6 +94,9 @@ class App:
             Stopped: somebody called `ask_to_stop` while Telegram was away.
         """
         try:
+            self.vitals.expect(Part.EXCHANGE)
+            if self.web is not None:
+                await self._answer_on(self.web)
             files = self._files
             if files is None:
                 files = await asyncio.to_thread(read_town_files, self.settings)
@@ -104,8 +111,11 @@ class App:
             await self._show_menu()
             dispatcher, bot = self._dispatcher(town, int(me["id"]))
             begin = self._beginning(dispatcher, bot, town)
+            self.vitals.ready = True
             if await self._turn.take():
                 self.workers = begin()
+            else:
+                self.vitals.excuse(Part.EXCHANGE)
             self._leading = asyncio.create_task(self._lead(begin), name="lead")
         except BaseException:
             await self.stop()
@@ -127,16 +137,27 @@ class App:
     async def stop(self) -> None:
         """Finish what is in hand, within ten seconds, and close everything."""
         self._stopping.set()
+        self.vitals.ready = False
         leading, self._leading = self._leading, None
         try:
             if leading is not None:
                 await leading
         finally:
             await self._turn.give_up()
+            if self.web is not None:
+                await self.web.stop()
             await self.clock.stop()
             await self.telegram.close()
             await self.engine.dispose()
             self._closing.close()
+
+    async def _answer_on(self, server: Web) -> None:
+        """What is asked of the running program over HTTP, also while it waits for Telegram."""
+        from bot.health import Health  # what it is made of takes a moment to import
+        from bot.metrics import Metrics
+
+        Health(self.vitals, Metrics(self.vitals, self.telegram), self.transactions, self.clock).mount(server)
+        await server.start()
 
     async def tick(self) -> int:
         """Do now what a tick would do; how many pieces were done."""
@@ -242,8 +263,10 @@ class App:
                 self._turn.held,
                 rate_scale=self.settings.rate_scale,
                 lease=self._lease,
+                vitals=self.vitals,
             )
             workers.start()
+            self.vitals.elected()
             log.info("working", extra={"bot": bot.id})
             return workers
 
@@ -260,6 +283,7 @@ class App:
             await _first(self._stopping.wait(), self.workers.until_one_ends())
             await self.workers.stop()
             self.workers = None
+            self.vitals.resigned()
             await self._turn.give_up()
 
 

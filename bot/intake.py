@@ -31,6 +31,7 @@ from bot.logs import where
 from bot.middleware import NOBODY, Handled
 from bot.telegram import ApiError, Later, Never, Reason, RetryAfter, Telegram
 from bot.transactions import Transactions, is_down
+from bot.vitals import Part, Vitals
 from storage import updates
 from storage.models import Person
 from storage.people import DEFAULT_LOCALE
@@ -65,7 +66,9 @@ class Intake:
         *,
         poll_seconds: int = 25,
         may_poll: Callable[[], Awaitable[bool]] | None = None,
+        vitals: Vitals | None = None,
     ) -> None:
+        self._vitals = vitals or Vitals()
         self._transactions = transactions
         self._telegram = telegram
         self._dispatcher = dispatcher
@@ -90,6 +93,7 @@ class Intake:
                     if self._may_poll is not None and not await self._may_poll():
                         return
                     await self._round()
+                    self._vitals.beat(Part.EXCHANGE)
                     failures = 0
                     continue
                 except DatabaseDown as error:
@@ -161,25 +165,30 @@ class Intake:
         self._forget_at = time.monotonic() + (0.0 if more else _FORGET_SECONDS)
 
     async def _one(self, raw: dict[str, Any]) -> None:
+        begun = time.monotonic()
         handled = await self._handle(raw)
+        self._vitals.handled(handled.outcome if handled is not None else "unreadable", time.monotonic() - begun)
         if handled is not None:
             await self._tell(handled)
 
     async def _some(self, queue: deque[dict[str, Any]]) -> None:
         """The first few in one commit, for a moment at most: others wait for their turn."""
-        some: list[Handled] = []
+        some: list[tuple[float, Handled | None]] = []
         until = time.monotonic() + _TOGETHER_SECONDS
         try:
             async with self._transactions.together():
-                while queue and len(some) < _TOGETHER and time.monotonic() < until:
-                    handled = await self._handle(queue.popleft())
-                    some += [handled] if handled is not None else []
+                while queue and len(some) < _TOGETHER and (begun := time.monotonic()) < until:
+                    some.append((begun, await self._handle(queue.popleft())))
         except DatabaseDown:
             raise
         except Exception as error:
             raise DatabaseDown(where(error)) from error
-        for handled in some:
-            await self._tell(handled)
+        committed = time.monotonic()
+        for begun, handled in some:
+            self._vitals.handled(handled.outcome if handled is not None else "unreadable", committed - begun)
+        for _, handled in some:
+            if handled is not None:
+                await self._tell(handled)
 
     async def _handle(self, raw: dict[str, Any]) -> Handled | None:
         """What came of an update; None when it could not be read."""

@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.limits import Limits, Ticket
 from bot.telegram import Later, Never, Reason, RetryAfter, Telegram
 from bot.transactions import Transactions
+from bot.vitals import Part, Vitals
 from storage import outbox
 from storage.deliveries import Moved, Outcome, PutOff, Refused, Sent, Why, settle
 from storage.outbox import LEASE, Leased
@@ -50,7 +51,9 @@ class Sender:
         linger: float = 0.03,
         lease: timedelta = LEASE,
         may_send: Callable[[], Awaitable[bool]] = always,
+        vitals: Vitals | None = None,
     ) -> None:
+        self._vitals = vitals or Vitals()
         self._transactions = transactions
         self._telegram = telegram
         self._clock = clock
@@ -90,6 +93,7 @@ class Sender:
             began = time.monotonic()
             try:
                 pause = await self._round()
+                self._vitals.beat(Part.SENDER)
             except Exception:
                 log.exception("a round of sending failed", extra={"back": len(self._back)})
                 pause = self._poll

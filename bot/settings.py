@@ -101,7 +101,8 @@ class Settings(TownSettings):
     mode: Literal["polling", "webhook"] = "polling"
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
-    web_port: int = Field(default=8080, ge=1, le=65535)
+    web_port: int | None = Field(default=None, ge=0, le=65535)
+    web_host: str = "127.0.0.1"
     admins: Annotated[frozenset[int], NoDecode] = frozenset()
     clock_url: str | None = None
     rate_scale: float = Field(default=1.0, gt=0)

@@ -11,6 +11,7 @@ No error carries a URL, since the token is part of it.
 
 import json
 import re
+from collections import Counter
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -115,6 +116,8 @@ class Telegram:
         self._root = f"{api_url.rstrip('/')}/bot{token.get_secret_value()}/"
         self._proxy = proxy.get_secret_value() if proxy is not None else None
         self._session: aiohttp.ClientSession | None = None
+        self.answers: Counter[tuple[str, str]] = Counter()
+        """How many calls there were, by method and what came of them: ok, wait, later, never."""
 
     async def open(self) -> None:
         connector: aiohttp.BaseConnector
@@ -136,7 +139,22 @@ class Telegram:
         Raises:
             RetryAfter, Later, Never: see the tree above.
         """
-        status, body = await self._post(method, payload or {}, timeout)
+        outcome = "never"
+        try:
+            result = await self._ask(method, payload or {}, timeout)
+            outcome = "ok"
+            return result
+        except RetryAfter:
+            outcome = "wait"
+            raise
+        except Later:
+            outcome = "later"
+            raise
+        finally:
+            self.answers[method, outcome] += 1
+
+    async def _ask(self, method: str, payload: dict[str, Any], seconds: float) -> Any:
+        status, body = await self._post(method, payload, seconds)
         if not isinstance(body, dict) or "ok" not in body:
             raise Later(f"{method}: {status} without an answer", sent_nothing=False)
         if body["ok"] is True:

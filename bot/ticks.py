@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.town import Town
 from bot.clock import Clock
 from bot.transactions import Transactions
+from bot.vitals import Part, Vitals
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,9 @@ class Ticks:
         done: Callable[[], None],
         *,
         may_work: Callable[[], Awaitable[bool]] | None = None,
+        vitals: Vitals | None = None,
     ) -> None:
+        self._vitals = vitals or Vitals()
         self._transactions = transactions
         self._clock = clock
         self._town = town
@@ -107,6 +110,7 @@ class Ticks:
                     pieces += await self._work(work)
             if pieces:
                 self._done()
+            self._vitals.beat(Part.TICKS)
             return pieces
 
     async def _fire(self) -> None:
@@ -124,9 +128,13 @@ class Ticks:
                 more = await self._piece(work, now)
             except Exception:
                 log.exception("a piece of work failed", extra={"work": work.name})
+                self._vitals.failed_works[work.name] += 1
                 if not await self._push_ahead(work, now):
                     return piece
                 continue
+            if more:
+                self._vitals.works[work.name] += 1
+                self._vitals.beat(Part.TICKS)
             if not more or self._stopping:
                 return piece + int(more)
         return AT_MOST

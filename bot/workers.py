@@ -17,6 +17,7 @@ from bot.sender import Sender
 from bot.telegram import ApiError, Telegram
 from bot.ticks import Do, Ticks, Work
 from bot.transactions import Transactions
+from bot.vitals import Part, Vitals
 from storage import chats
 from storage.outbox import LEASE
 
@@ -40,7 +41,9 @@ class Workers:
         *,
         rate_scale: float = 1.0,
         lease: timedelta = LEASE,
+        vitals: Vitals | None = None,
     ) -> None:
+        self._vitals = vitals = vitals or Vitals()
         self._transactions = transactions
         self._telegram = telegram
         self._bot = bot
@@ -52,12 +55,16 @@ class Workers:
             first_delay=1.0 / rate_scale,
             lease=lease,
             may_send=may_work,
+            vitals=vitals,
         )
-        self.ticks = Ticks(transactions, clock, town, works, self.sender.wake, may_work=may_work)
-        self.intake = Intake(transactions, telegram, dispatcher, bot, clock, apology, self.sender.wake, may_poll=may_work)
+        self.ticks = Ticks(transactions, clock, town, works, self.sender.wake, may_work=may_work, vitals=vitals)
+        self.intake = Intake(
+            transactions, telegram, dispatcher, bot, clock, apology, self.sender.wake, may_poll=may_work, vitals=vitals
+        )
         self._tasks: list[asyncio.Task[Any]] = []
 
     def start(self) -> None:
+        self._vitals.expect(*Part)
         self._tasks = [
             asyncio.create_task(self.sender.run(), name="sender"),
             asyncio.create_task(self.intake.run(), name="intake"),
@@ -72,6 +79,7 @@ class Workers:
 
     async def stop(self) -> None:
         """Take nothing new; finish the updates and the calls in hand, as far as patience reaches."""
+        self._vitals.excuse(*Part)
         sender, intake, groups = self._tasks
         groups.cancel()
         self.intake.stop()

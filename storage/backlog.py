@@ -1,0 +1,71 @@
+"""What waits and what is stuck, in figures: for whoever watches over the bot. Nothing of it grows with history."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rules.lifecycle import LIVE
+from storage.models import Claim, Group, Outgoing, SeenUpdate, Wish
+
+LATE = timedelta(minutes=10)
+"""A reminder is looked at within a second or two of its time; one that is so late has been missed."""
+STUCK = ("failed", "parked")
+FAILED = ("failed", "unreadable")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits in one lane of the outbox."""
+
+    rows: int
+    since: datetime | None  # its oldest
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    lanes: dict[int, Waiting]
+    stuck: dict[str, int]  # outgoing rows by state
+    failed_updates: int
+    due: int  # reminders whose time has come
+    late: int
+    late_since: datetime | None
+    wishes: dict[str, int]  # live ones by state
+    shut_groups: int  # bound ones in which the bot cannot post
+
+
+async def read(session: AsyncSession, now: datetime) -> Backlog:
+    lanes = await session.execute(
+        select(Outgoing.lane, func.count(), func.min(Outgoing.created_at))
+        .where(Outgoing.state == "waiting")
+        .group_by(Outgoing.lane)
+    )
+    waiting = {lane: Waiting(rows, since) for lane, rows, since in lanes}
+    stuck = await session.execute(
+        select(Outgoing.state, func.count()).where(Outgoing.state.in_(STUCK)).group_by(Outgoing.state)
+    )
+    due = late = 0
+    since: list[datetime] = []
+    for table in (Wish, Claim):
+        at = table.next_reminder_at
+        rows, first = (await session.execute(select(func.count(), func.min(at)).where(at <= now))).one()
+        due += rows
+        since += [first] if first is not None else []
+        late += await _count(session, at <= now - LATE)
+    live = await session.execute(select(Wish.state, func.count()).where(Wish.state.in_(LIVE)).group_by(Wish.state))
+    return Backlog(
+        lanes={lane: waiting.get(lane, Waiting(0, None)) for lane in sorted({0, 1} | waiting.keys())},
+        stuck=dict.fromkeys(STUCK, 0) | {state: rows for state, rows in stuck},
+        failed_updates=await _count(session, SeenUpdate.outcome.in_(FAILED)),
+        due=due,
+        late=late,
+        late_since=min(since, default=None) if late else None,
+        wishes=dict.fromkeys(sorted(LIVE), 0) | {state.value: rows for state, rows in live},
+        shut_groups=await _count(session, Group.audience.is_not(None), Group.problem.is_not(None)),
+    )
+
+
+async def _count(session: AsyncSession, *where: Any) -> int:
+    return await session.scalar(select(func.count()).where(*where)) or 0
