@@ -18,7 +18,7 @@ def run() -> None:
     import gc
 
     gc.disable()  # what the libraries make while they are read, stays: looking for garbage in it takes a fifth of the start
-    from bot.logs import start_logging
+    from bot.logs import log, start_logging, where
     from bot.settings import BadSettings, misspelt
     from bot.town_files import read_everything
 
@@ -27,6 +27,7 @@ def run() -> None:
         typer.echo(sentence, err=True)
     try:
         settings, files = read_everything()
+        start_logging(settings.log)
         from bot.running import run_bot
 
         gc.freeze()
@@ -34,6 +35,9 @@ def run() -> None:
         _run(run_bot(settings, files))
     except BadSettings as error:
         _wrong(error.problems)
+    except Exception as error:  # its words may be somebody's
+        log.critical("ended by an error; `wishlight doctor` may say why", extra={"error": where(error)})
+        raise typer.Exit(1) from None
 
 
 @app.command()

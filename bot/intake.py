@@ -167,28 +167,36 @@ class Intake:
     async def _one(self, raw: dict[str, Any]) -> None:
         begun = time.monotonic()
         handled = await self._handle(raw)
-        self._vitals.handled(handled.outcome if handled is not None else "unreadable", time.monotonic() - begun)
+        self._note(raw, handled, time.monotonic() - begun)
         if handled is not None:
             await self._tell(handled)
 
     async def _some(self, queue: deque[dict[str, Any]]) -> None:
         """The first few in one commit, for a moment at most: others wait for their turn."""
-        some: list[tuple[float, Handled | None]] = []
+        some: list[tuple[dict[str, Any], float, Handled | None]] = []
         until = time.monotonic() + _TOGETHER_SECONDS
         try:
             async with self._transactions.together():
                 while queue and len(some) < _TOGETHER and (begun := time.monotonic()) < until:
-                    some.append((begun, await self._handle(queue.popleft())))
+                    raw = queue.popleft()
+                    some.append((raw, begun, await self._handle(raw)))
         except DatabaseDown:
             raise
         except Exception as error:
             raise DatabaseDown(where(error)) from error
         committed = time.monotonic()
-        for begun, handled in some:
-            self._vitals.handled(handled.outcome if handled is not None else "unreadable", committed - begun)
-        for _, handled in some:
+        for raw, begun, handled in some:
+            self._note(raw, handled, committed - begun)
             if handled is not None:
                 await self._tell(handled)
+
+    def _note(self, raw: dict[str, Any], handled: Handled | None, seconds: float) -> None:
+        """It is committed: what came of it, and how long it took."""
+        outcome = handled.outcome if handled is not None else "unreadable"
+        self._vitals.handled(outcome, seconds)
+        person = max(_whose(raw), 0) or None
+        milliseconds = round(seconds * 1000, 1)
+        log.info("handled", extra={"update": raw["update_id"], "person": person, "outcome": outcome, "ms": milliseconds})
 
     async def _handle(self, raw: dict[str, Any]) -> Handled | None:
         """What came of an update; None when it could not be read."""

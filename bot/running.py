@@ -6,6 +6,7 @@ import signal
 from contextlib import suppress
 
 from bot.composition import App, Stopped
+from bot.logs import tell_of_strays
 from bot.settings import Settings
 from bot.town_files import TownFiles
 from words import talk
@@ -17,6 +18,7 @@ async def run_bot(settings: Settings, files: TownFiles) -> None:
     """Run until SIGINT or SIGTERM; a second one ends at once."""
     bot = App(settings, files=files, commands=talk.menu)
     loop = asyncio.get_running_loop()
+    tell_of_strays(loop)
     signals = (signal.SIGINT, signal.SIGTERM)
 
     def stop(number: signal.Signals) -> None:

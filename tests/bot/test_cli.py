@@ -120,6 +120,15 @@ def test_run_tells_every_wrong_setting_and_no_secret(tmp_path: Path) -> None:
     assert "hunter2" not in done.stderr
 
 
+def test_run_without_its_database_says_so_in_a_line_and_no_secret(tmp_path: Path) -> None:
+    url = "postgresql+asyncpg://town:hunter2@127.0.0.1:9/town"
+    done = wishlight(tmp_path, "run", BOT_TOKEN=TOKEN, DATABASE_URL=url, LOG="json")
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert json.loads(line)["event"] == "ended by an error; `wishlight doctor` may say why"
+    assert "hunter2" not in line
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_run_answers_and_stops_when_told(tmp_path: Path, sandbox: Sandbox, people: SandboxClient, number: int) -> None:
     trace = tmp_path / "trace.jsonl"
