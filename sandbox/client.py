@@ -196,7 +196,16 @@ class SandboxClient:
         return await self.set_clock(advance=seconds)
 
     async def fault(
-        self, kind: str, *, methods: list[str] | None = None, count: int | None = None, seconds: float | None = None
+        self,
+        kind: str,
+        *,
+        methods: list[str] | None = None,
+        count: int | None = None,
+        seconds: float | None = None,
+        delay: float | None = None,
+        retry_after: int | None = None,
     ) -> None:
-        """Order a fault: refuse, 500, 500_after, duplicate; none clears them all."""
-        await self.post("faults", kind=kind, methods=methods, count=count, seconds=seconds)
+        """Order a fault, see `sandbox.faults.KINDS`; none clears them all."""
+        await self.post(
+            "faults", kind=kind, methods=methods, count=count, seconds=seconds, delay=delay, retry_after=retry_after
+        )

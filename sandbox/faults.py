@@ -1,4 +1,7 @@
-"""Faults on demand: what the server does wrong, to which methods, how often or how long."""
+"""Faults on demand: what the server does wrong, to which methods, how often or how long.
+
+Methods are those of the Bot API; "file" is a download, "webhook" is what a webhook is brought.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,13 @@ KINDS = {
     "refuse": "the connection is closed without an answer, nothing happened",
     "500": "answered with 500, nothing happened",
     "500_after": "it happened, yet the answer is 500",
-    "duplicate": "acknowledged updates are delivered once more",
+    "502": "a gateway's page instead of an answer, nothing happened",
+    "429": "told to wait `retry_after` seconds, nothing happened",
+    "reset": "it happened, and the connection is reset in the middle of the answer",
+    "garbage": "it happened, yet the answer is no JSON",
+    "delay": "it happened, the answer comes `delay` seconds later",
+    "duplicate": "acknowledged updates are delivered once more, after later ones",
+    "shuffle": "updates that wait together are delivered newest first",
 }
 
 
@@ -24,6 +33,8 @@ class Fault:
     methods: frozenset[str] | None
     left: int | None
     until: float | None
+    delay: float = 1.0
+    retry_after: int = 1
 
 
 class Faults:
@@ -43,15 +54,21 @@ class Faults:
         methods, count, seconds = body.get("methods"), body.get("count"), body.get("seconds")
         if methods is not None and not (isinstance(methods, list) and all(isinstance(m, str) for m in methods)):
             raise BadClientRequest("methods must be a list of method names.")
-        if count is not None and (not isinstance(count, int) or count < 1):
+        if count is not None and not _is_whole(count):
             raise BadClientRequest("count must be a whole number above 0.")
-        if seconds is not None and (not isinstance(seconds, (int, float)) or seconds <= 0):
+        if seconds is not None and not _is_above_0(seconds):
             raise BadClientRequest("seconds must be a number above 0.")
+        delay, retry_after = body.get("delay", 1.0), body.get("retry_after", 1)
+        if not _is_above_0(delay):
+            raise BadClientRequest("delay must be a number above 0.")
+        if not _is_whole(retry_after):
+            raise BadClientRequest("retry_after must be a whole number above 0.")
         chosen = frozenset(method.lower() for method in methods) if methods else None
-        self._active.append(Fault(kind, chosen, count, time.monotonic() + seconds if seconds is not None else None))
+        until = time.monotonic() + seconds if seconds is not None else None
+        self._active.append(Fault(kind, chosen, count, until, float(delay), retry_after))
 
-    def hit(self, kinds: tuple[str, ...], method: str) -> str | None:
-        """The kind of fault that strikes this call, if any."""
+    def hit(self, kinds: tuple[str, ...], method: str) -> Fault | None:
+        """The fault that strikes this call, if any."""
         if not self._active:
             return None
         now = time.monotonic()
@@ -60,7 +77,7 @@ class Faults:
             if fault.kind in kinds and (fault.methods is None or method.lower() in fault.methods):
                 if fault.left is not None:
                     fault.left -= 1
-                return fault.kind
+                return fault
         return None
 
     def rows(self) -> list[dict[str, Any]]:
@@ -69,3 +86,11 @@ class Faults:
             {"kind": fault.kind, "methods": sorted(fault.methods) if fault.methods else None, "count": fault.left}
             for fault in self._active
         ]
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_above_0(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0

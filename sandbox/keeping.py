@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.chats import Chat, Member, Message, User
+from sandbox.webhooks import Webhook
 from sandbox.world import Bot, World
 
 Json = dict[str, Any]
@@ -150,6 +151,7 @@ def _bot(bot: Bot) -> Json:
         "user": _facts(bot.user, _USER),
         "secret": bot.secret,
         "reads_all": bot.reads_all,
+        "webhook": bot.webhook.kept() if bot.webhook is not None else None,
         "commands": [[scope, language, commands] for (scope, language), commands in bot.commands.items()],
         "queue": bot.queue.keep(),
     }
@@ -179,6 +181,7 @@ def _restore(world: World, document: Json, files: list[tuple[Json, bytes]]) -> N
         bot = world.bot(kept["user"]["id"])
         bot.user = User(**kept["user"])
         bot.secret, bot.reads_all = kept["secret"], kept["reads_all"]
+        bot.webhook = Webhook(**kept["webhook"]) if kept.get("webhook") else None
         bot.commands = {(scope, language): commands for scope, language, commands in kept["commands"]}
         bot.queue.restore(kept["queue"], ahead * _UNCLEAN_UPDATES)
     for facts, chat in _chats(document["groups"]):

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sandbox import editing, reading, sending, wire
+from sandbox import editing, reading, receiving, sending, wire
 from sandbox.calls import Call
 from sandbox.errors import Refused
 from sandbox.parameters import PARAMETERS, Upload, read, unknown
@@ -17,8 +17,10 @@ Method = Callable[[World, Bot, Json], Any]
 
 METHODS: dict[str, Method | Callable[[World, Bot, Json], Awaitable[Any]]] = {
     "getMe": reading.get_me,
-    "getUpdates": reading.get_updates,
-    "deleteWebhook": reading.delete_webhook,
+    "getUpdates": receiving.get_updates,
+    "setWebhook": receiving.set_webhook,
+    "deleteWebhook": receiving.delete_webhook,
+    "getWebhookInfo": receiving.get_webhook_info,
     "sendMessage": sending.send_message,
     "sendPhoto": sending.send_photo,
     "sendVoice": sending.send_voice,
@@ -66,4 +68,6 @@ async def carry_out(world: World, bot: Bot, call: Call) -> tuple[int, str, str |
     except Refused as refused:
         call.unknown = unknown(call.method, call.payload)
         return refused.code, refused.answer(), None
+    if isinstance(result, wire.Told):
+        return 200, f'{{"ok":true,"result":{wire.dumps(result.result)},"description":{wire.dumps(result.words)}}}', None
     return 200, f'{{"ok":true,"result":{wire.dumps(result)}}}', None

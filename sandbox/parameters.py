@@ -49,7 +49,10 @@ _MEDIA = "/".join(f"Array_of_InputMedia{kind}" for kind in ("Audio", "Document",
 TABLE: dict[str, str] = {
     "getMe": "",
     "getUpdates": "offset:Integer limit:Integer timeout:Integer allowed_updates:Array_of_String",
+    "setWebhook": "url!:String certificate:InputFile ip_address:String max_connections:Integer allowed_updates:Array_of_String"
+    " drop_pending_updates:Boolean secret_token:String",
     "deleteWebhook": "drop_pending_updates:Boolean",
+    "getWebhookInfo": "",
     "sendMessage": f"{_WHERE} text!:String parse_mode:String entities:Array_of_MessageEntity"
     f" link_preview_options:LinkPreviewOptions {_HOW} {_REPLY}",
     "sendPhoto": f"{_WHERE} photo!:InputFile/String {_CAPTION} show_caption_above_media:Boolean has_spoiler:Boolean"
@@ -93,6 +96,8 @@ MISSING = {
     "file_id": "file_id not specified",
     "action": "wrong parameter action in request",
 }
+
+_MAY_BE_EMPTY = frozenset({("setWebhook", "url")})  # then it means something
 
 _TRUE = {"true", "1", "yes"}
 _FALSE = {"false", "0", "no", ""}
@@ -169,6 +174,7 @@ _READERS: dict[tuple[str, ...], Callable[[str, Any], Any]] = {
     ("Float",): _number,
     ("Boolean",): _flag,
     ("String",): _string,
+    ("InputFile",): _file,
     ("InputFile", "String"): _file,
 }
 
@@ -204,7 +210,7 @@ def read(method: str, payload: dict[str, Any]) -> tuple[dict[str, Any], list[str
         if parameter is not None and value is not None and value != "":
             arguments[name] = parameter.read(name, value)
     for name in REQUIRED[method]:
-        if name not in arguments:
+        if name not in arguments and (method, name) not in _MAY_BE_EMPTY:
             raise bad_request(MISSING.get(name) or f'parameter "{name}" is required')
     return arguments, unknown(method, payload)
 

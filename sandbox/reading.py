@@ -1,4 +1,4 @@
-"""Methods by which a bot asks: about itself, chats, members, files, and for updates."""
+"""Methods by which a bot asks: about itself, chats, members, files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from sandbox.chats import Member
 from sandbox.errors import bad_request
-from sandbox.updates import Update
 from sandbox.world import Bot, World
 
 Json = dict[str, Any]
@@ -30,21 +29,6 @@ _PERMISSIONS = dict.fromkeys(_PERMISSION_WORDS.split(), True)
 def get_me(world: World, bot: Bot, arguments: Json) -> Json:
     """getMe."""
     return bot.api()
-
-
-async def get_updates(world: World, bot: Bot, arguments: Json) -> list[Update]:
-    """getUpdates; the allowed kinds are remembered until the next call that names some."""
-    if "allowed_updates" in arguments:
-        bot.queue.allow(kind for kind in arguments["allowed_updates"] if isinstance(kind, str))
-    limit = arguments.get("limit", 100)
-    return await bot.queue.poll(arguments.get("offset", 0), min(max(limit, 1), 100), max(arguments.get("timeout", 0), 0))
-
-
-def delete_webhook(world: World, bot: Bot, arguments: Json) -> bool:
-    """deleteWebhook; there is none, but waiting updates can be dropped."""
-    if arguments.get("drop_pending_updates"):
-        bot.queue.drop_all()
-    return True
 
 
 def get_file(world: World, bot: Bot, arguments: Json) -> Json:

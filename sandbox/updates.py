@@ -1,11 +1,13 @@
-"""What waits for a bot: one queue a bot, read by long polling, forgotten when acknowledged or after 24 real hours."""
+"""What waits for a bot: one queue a bot, read by long polling or brought to a webhook, forgotten when acknowledged or after
+24 real hours.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -23,6 +25,7 @@ DEFAULT_KINDS = KINDS - {"chat_member", "message_reaction", "message_reaction_co
 PENDING_MAX = 200_000
 LONGEST_POLL = 50
 _CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+_WEBHOOK_SET = "Conflict: terminated by setWebhook request"
 
 
 def milliseconds() -> float:
@@ -33,7 +36,7 @@ def milliseconds() -> float:
 class Update:
     """One update; its JSON is a snapshot of the moment it was queued."""
 
-    __slots__ = ("acked", "bot_id", "chat_id", "from_id", "handed", "id", "json", "kind", "message_id", "queued")
+    __slots__ = ("acked", "bot_id", "chat_id", "from_id", "handed", "id", "json", "kind", "message_id", "queued", "tries")
 
     def __init__(
         self,
@@ -55,6 +58,18 @@ class Update:
         self.queued = milliseconds()
         self.handed: float | None = None
         self.acked: float | None = None
+        self.tries = 0
+
+    @property
+    def line(self) -> tuple[str, int]:
+        """In which order webhooks get it: a chat's messages one after the other, a person's taps in a line of their own."""
+        if self.kind == "callback_query":
+            return "tap", self.from_id or 0
+        return "message" if self.kind == "edited_message" else self.kind, self.chat_id or 0
+
+    def expired(self, now: float) -> bool:
+        """Whether it is too old to be kept, at `now` in `milliseconds`."""
+        return self.queued < now - UPDATE_SECONDS * 1000
 
     def row(self) -> dict[str, Any]:
         """What the client side is told."""
@@ -68,21 +83,26 @@ class Update:
             "queued_mono_ms": self.queued,
             "handed_mono_ms": self.handed,
             "acked_mono_ms": self.acked,
+            "tries": self.tries,
         }
 
 
 class UpdateQueue:
     """The updates of one bot, oldest first."""
 
-    def __init__(self, bot_id: int, log: deque[Update], repeats: Callable[[], bool]) -> None:
+    def __init__(
+        self, bot_id: int, log: deque[Update], repeats: Callable[[], bool], shuffles: Callable[[], bool] = lambda: False
+    ) -> None:
         self._bot_id = bot_id
         self._log = log
         self._repeats = repeats
+        self._shuffles = shuffles
         self._next_id = 100_000_001
-        self._pending: deque[Update] = deque()
+        self._pending: OrderedDict[int, Update] = OrderedDict()
         self._again: list[Update] = []
         self._poll: asyncio.Future[None] | None = None
         self.allowed: frozenset[str] = DEFAULT_KINDS
+        self.courier: Callable[[Update], None] | None = None  # is told of every new one: it brings them to a webhook
 
     def put(self, kind: str, content: str, chat_id: int | None, from_id: int | None, message_id: int | None = None) -> None:
         """Queue an update, unless the bot does not want its kind, and wake whoever polls."""
@@ -91,9 +111,11 @@ class UpdateQueue:
         update = Update(self._bot_id, self._next_id, kind, content, chat_id, from_id, message_id)
         self._next_id += 1
         if len(self._pending) >= PENDING_MAX:
-            self._pending.popleft()
-        self._pending.append(update)
+            self._pending.popitem(last=False)
+        self._pending[update.id] = update
         self._log.append(update)
+        if self.courier is not None:
+            self.courier(update)
         self._wake()
 
     def allow(self, kinds: Iterable[Any]) -> None:
@@ -108,9 +130,7 @@ class UpdateQueue:
             Refused: another poller came while this one waited; the earlier one gets the 409.
         """
         self._acknowledge(offset)
-        if self._poll is not None and not self._poll.done():
-            self._poll.set_exception(Refused(409, _CONFLICT))
-        self._poll = None
+        self._end_poll(_CONFLICT)
         ready = self._ready(limit)
         if ready or seconds <= 0:
             return ready
@@ -126,9 +146,33 @@ class UpdateQueue:
                 self._poll = None
         return self._ready(limit)
 
+    def waiting_updates(self) -> Iterator[Update]:
+        """Everything that is not acknowledged, oldest first."""
+        return iter(list(self._pending.values()))
+
+    def waits(self, update: Update) -> bool:
+        """Whether it is still to be brought."""
+        return update.id in self._pending
+
+    def brought(self, update: Update) -> bool:
+        """A webhook took it, or it is too late for it: it waits no more; True when it is to be brought once more."""
+        if self._pending.pop(update.id, None) is None:
+            return False
+        repeated = self._repeats()
+        self._ack(update, keep=repeated)
+        return repeated
+
+    def turned(self) -> bool:
+        """Whether the newest comes before the older ones, this time."""
+        return self._shuffles()
+
+    def end_poll(self) -> None:
+        """From now on a webhook gets what comes."""
+        self._end_poll(_WEBHOOK_SET)
+
     def drop_all(self) -> None:
         """Forget everything that waits."""
-        for update in self._pending:
+        for update in self._pending.values():
             self._ack(update)
         self._pending.clear()
         self._again.clear()
@@ -137,7 +181,8 @@ class UpdateQueue:
         """What is needed to go on later: everything that is not acknowledged."""
         now = milliseconds()
         waiting = [
-            [one.id, one.kind, one.json, one.chat_id, one.from_id, one.message_id, now - one.queued] for one in self._pending
+            [one.id, one.kind, one.json, one.chat_id, one.from_id, one.message_id, now - one.queued]
+            for one in self._pending.values()
         ]
         return {"next_id": self._next_id, "allowed": sorted(self.allowed), "waiting": waiting}
 
@@ -148,7 +193,7 @@ class UpdateQueue:
         for update_id, kind, text, chat_id, from_id, message_id, age in kept["waiting"]:
             update = Update(self._bot_id, update_id, kind, "null", chat_id, from_id, message_id)
             update.json, update.queued = text, milliseconds() - age
-            self._pending.append(update)
+            self._pending[update.id] = update
             self._log.append(update)
 
     def stop(self) -> None:
@@ -161,7 +206,7 @@ class UpdateQueue:
 
     def pending(self) -> tuple[int, int]:
         """How many updates were never handed out, and how many are not acknowledged."""
-        return sum(update.handed is None for update in self._pending), len(self._pending)
+        return sum(update.handed is None for update in self._pending.values()), len(self._pending)
 
     @staticmethod
     def _finish(poll: asyncio.Future[None]) -> None:
@@ -172,14 +217,19 @@ class UpdateQueue:
         if self._poll is not None:
             self._finish(self._poll)
 
+    def _end_poll(self, why: str) -> None:
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_exception(Refused(409, why))
+        self._poll = None
+
     def _acknowledge(self, offset: int) -> None:
         pending = self._pending
         if offset < 0:
             while len(pending) > -offset:
-                self._ack(pending.popleft())
+                self._ack(pending.popitem(last=False)[1])
             return
-        while pending and pending[0].id < offset:
-            update = pending.popleft()
+        while pending and next(iter(pending)) < offset:
+            update = pending.popitem(last=False)[1]
             repeated = self._repeats()
             self._ack(update, keep=repeated)
             if repeated:
@@ -194,11 +244,14 @@ class UpdateQueue:
     def _ready(self, limit: int) -> list[Update]:
         now = milliseconds()
         pending = self._pending
-        while pending and pending[0].queued < now - UPDATE_SECONDS * 1000:
-            pending.popleft().json = ""
+        while pending and next(iter(pending.values())).expired(now):
+            pending.popitem(last=False)[1].json = ""
         again, self._again = self._again[:limit], self._again[limit:]
-        ready = again + list(islice(pending, limit - len(again)))
+        ready = again + list(islice(pending.values(), limit - len(again)))
+        if len(ready) > 1 and self._shuffles():
+            ready.reverse()
         for update in ready:
             if update.handed is None:
                 update.handed = now
+            update.tries += 1
         return ready

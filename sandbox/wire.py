@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -21,6 +22,14 @@ REQUEST_MAX_BYTES = UPLOAD_MAX_BYTES + 1024 * 1024
 dumps: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A result that comes with a sentence."""
+
+    result: Any
+    words: str
+
+
 async def read_payload(request: web.Request) -> Json:
     """What a call gives, from the query string and from whatever kind of body came.
 
@@ -33,7 +42,7 @@ async def read_payload(request: web.Request) -> Json:
     kind = request.content_type
     try:
         if kind == "multipart/form-data":
-            return payload | await _read_multipart(request)
+            return payload | await read_parts(await request.multipart())
         body = await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise Refused(413, "Request Entity Too Large") from None
@@ -50,10 +59,15 @@ async def read_payload(request: web.Request) -> Json:
     return payload
 
 
-async def _read_multipart(request: web.Request) -> Json:
+async def read_parts(parts: AsyncIterable[Any]) -> Json:
+    """What the parts of a multipart body say.
+
+    Raises:
+        Refused: a part is too large, or does not parse.
+    """
     payload: Json = {}
     try:
-        async for part in await request.multipart():
+        async for part in parts:
             if not isinstance(part, BodyPartReader) or part.name is None:
                 continue
             data = bytes(await part.read(decode=True))

@@ -22,6 +22,7 @@ from sandbox.faults import Faults
 from sandbox.files import Files
 from sandbox.limits import Rates
 from sandbox.updates import Update, UpdateQueue
+from sandbox.webhooks import Webhook
 
 Json = dict[str, Any]
 
@@ -39,6 +40,7 @@ class Bot:
     rates: Rates
     secret: str | None = None
     reads_all: bool = False
+    webhook: Webhook | None = None
     commands: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
 
     @property
@@ -111,12 +113,15 @@ class World:
         if bot is not None:
             return bot
         user = User(bot_id, f"Wishlight {bot_id}", username=f"wishlight{bot_id}_bot", is_bot=True)
-        queue = UpdateQueue(bot_id, self.updates, lambda: self.faults.hit(("duplicate",), "getUpdates") is not None)
+        queue = UpdateQueue(bot_id, self.updates, lambda: self._strikes("duplicate"), lambda: self._strikes("shuffle"))
         bot = self.bots[bot_id] = Bot(user, queue, Rates(self.rate_scale))
         waiting, self.waiting_for_bot = self.waiting_for_bot, []
         for chat, status in waiting:
             self.set_member(chat, user, status)
         return bot
+
+    def _strikes(self, kind: str) -> bool:
+        return self.faults.hit((kind,), "getUpdates") is not None
 
     def default_bot(self) -> Bot | None:
         """The bot that came first."""

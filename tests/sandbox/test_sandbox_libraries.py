@@ -9,12 +9,23 @@ from typing import Any
 
 import pytest
 import telegram
-from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
+from aiohttp import web
+from telegram.error import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 from telegram.request import HTTPXRequest
 
 from sandbox import images
 from sandbox.client import SandboxClient
 from sandbox.server import Sandbox
+from tests.sandbox.hook import Hook
 
 PICTURE = images.generated(400, 300, 1)
 MARKUP = telegram.InlineKeyboardMarkup(
@@ -231,6 +242,98 @@ async def test_errors_have_the_types_that_the_library_gives_them(
     await people.fault("refuse", count=1)
     with pytest.raises(NetworkError):
         await ptb.send_message(started, "x")
+
+
+async def test_faults_are_what_the_library_expects_of_a_bad_day(ptb: telegram.Bot, people: SandboxClient, started: int) -> None:
+    seen = len(await people.messages(started))
+    await people.fault("502", count=1)
+    with pytest.raises(NetworkError, match="Bad Gateway"):
+        await ptb.send_message(started, "一")
+    await people.fault("429", count=1, retry_after=3)
+    with pytest.raises(RetryAfter) as refused:
+        await ptb.send_message(started, "二")
+    assert refused.value.retry_after == timedelta(seconds=3)
+    assert len(await people.messages(started)) == seen
+    await people.fault("reset", count=1)
+    with pytest.raises(NetworkError):
+        await ptb.send_message(started, "三")
+    await people.fault("garbage", count=1)
+    with pytest.raises(TelegramError, match="Invalid server response"):
+        await ptb.send_message(started, "四")
+    await people.fault("delay", count=1, delay=5)
+    with pytest.raises(TimedOut):
+        await ptb.send_message(started, "五", read_timeout=0.2)
+    assert [message["text"] for message in (await people.messages(started))[seen:]] == ["三", "四", "五"]
+    for number in range(3):
+        await people.say(started, str(number))
+    await people.fault("shuffle", count=1)
+    updates = await ptb.get_updates()
+    ids = [update.update_id for update in updates]
+    assert ids == sorted(ids, reverse=True)
+    await people.fault("duplicate", count=1)
+    assert [update.update_id for update in await ptb.get_updates(offset=ids[0] + 1)] == [ids[-1]]
+
+
+async def test_the_library_sets_a_webhook_and_reads_what_it_is_brought(
+    ptb: telegram.Bot, people: SandboxClient, started: int
+) -> None:
+    async with Hook.listening() as hook:
+        assert await ptb.set_webhook(
+            hook.url, max_connections=7, secret_token="S", drop_pending_updates=True, allowed_updates=["message"]
+        )
+        info = await ptb.get_webhook_info()
+        assert (info.url, info.max_connections, info.ip_address) == (hook.url, 7, "127.0.0.1")
+        assert info.allowed_updates == ("message",)
+        assert info.last_error_date is None
+        with pytest.raises(Conflict, match="while webhook is active"):
+            await ptb.get_updates()
+        hook.answers(500)
+        await people.say(started, "灯泡坏了")
+        update = telegram.Update.de_json((await hook.taken(2))[-1], ptb)
+        assert update.message
+        assert update.message.text == "灯泡坏了"
+        info = await ptb.get_webhook_info()
+        assert info.last_error_date is not None
+        assert "500" in (info.last_error_message or "")
+        with pytest.raises(BadRequest, match=r"(?i)https"):
+            await ptb.set_webhook("http://wishlight.example/")
+        assert await ptb.delete_webhook()
+        assert (await ptb.get_webhook_info()).url == ""
+    assert all(call["unknown"] == [] for call in await people.calls())
+
+
+async def test_aiograms_own_webhook_handler_is_brought_updates_and_answers_in_the_same_breath(
+    sandbox: Sandbox, people: SandboxClient
+) -> None:
+    import aiogram
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+    from aiogram.webhook.aiohttp_server import SimpleRequestHandler
+
+    dispatcher = aiogram.Dispatcher()
+
+    @dispatcher.message()
+    async def echo(message: aiogram.types.Message) -> Any:
+        return message.answer(f"{message.text}!")
+
+    server = TelegramAPIServer.from_base(sandbox.url)
+    async with aiogram.Bot("42:TEST", session=AiohttpSession(api=server)) as bot:
+        app = web.Application()
+        SimpleRequestHandler(dispatcher, bot, handle_in_background=False, secret_token="S").register(app, "/hook")
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            assert await bot.set_webhook(f"http://127.0.0.1:{runner.addresses[0][1]}/hook", secret_token="S")
+            wang = (await people.add_user("王阿姨"))["id"]
+            await people.say(wang, "在吗")
+            async with asyncio.timeout(10):
+                while (await people.messages(wang))[-1]["text"] != "在吗!":  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            info = await bot.get_webhook_info()
+            assert (info.pending_update_count, info.last_error_message) == (0, None)
+        finally:
+            await runner.cleanup()
 
 
 async def test_too_many_messages_tell_how_long_to_wait(strict_sandbox: Sandbox, session: Any) -> None:

@@ -132,6 +132,52 @@ async def test_refused_connections_end_without_an_answer(bot: Any, people: Any, 
     await bot.do("getMe")
 
 
+async def test_a_gateway_has_its_own_page_for_an_error(bot: Any, people: Any, session: Any, wang: int) -> None:
+    seen = len(await people.messages(wang))
+    await people.fault("502", methods=["sendMessage"], count=1)
+    async with session.post(f"{bot.base}/sendMessage", json={"chat_id": wang, "text": "x"}) as response:
+        assert (response.status, response.content_type) == (502, "text/html")
+        assert "Bad Gateway" in await response.text()
+    assert len(await people.messages(wang)) == seen
+    assert (await people.calls())[-1]["status"] == 502
+
+
+async def test_told_to_wait_nothing_happened(bot: Any, people: Any, wang: int) -> None:
+    seen = len(await people.messages(wang))
+    await people.fault("429", methods=["sendMessage"], count=1, retry_after=7)
+    answer = await bot.call("sendMessage", chat_id=wang, text="x")
+    assert answer["description"] == "Too Many Requests: retry after 7"
+    assert (answer["error_code"], answer["parameters"]) == (429, {"retry_after": 7})
+    assert len(await people.messages(wang)) == seen
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [("reset", aiohttp.ClientPayloadError), ("garbage", ValueError)],
+)
+async def test_it_happened_and_the_answer_is_spoilt(
+    bot: Any, people: Any, wang: int, kind: str, error: type[Exception]
+) -> None:
+    seen = len(await people.messages(wang))
+    await people.fault(kind, methods=["sendMessage"], count=1)
+    with pytest.raises(error):
+        await bot.call("sendMessage", chat_id=wang, text="到了吗")
+    assert [m["text"] for m in (await people.messages(wang))[seen:]] == ["到了吗"]
+    assert (await people.calls())[-1]["answer"]["ok"]
+
+
+async def test_an_answer_may_take_its_time(bot: Any, people: Any, wang: int) -> None:
+    await people.fault("delay", methods=["sendMessage"], count=1, delay=0.3)
+    late = asyncio.create_task(bot.do("sendMessage", chat_id=wang, text="到了吗"))
+    began = time.monotonic()
+    async with asyncio.timeout(5):
+        while (await people.messages(wang))[-1].get("text") != "到了吗":  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    assert not late.done()
+    await late
+    assert time.monotonic() - began > 0.25
+
+
 async def test_message_dates_follow_the_clock(bot: Any, people: Any, wang: int) -> None:
     reading = await people.clock()
     assert T0.timestamp() <= reading["now"] < T0.timestamp() + 60
