@@ -185,7 +185,7 @@ def _wrong(problems: Any) -> NoReturn:
     raise typer.Exit(2)
 
 
-LATE = ("replay", "demo")
+LATE = ("replay", "demo", "doctor")
 """Commands that bring options of their own: read when they are meant, or listed."""
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.telegram import PUBLIC_API
 
 PREFIX = "WISHLIGHT_"
+NO_TOKEN = SecretStr("1:none")
 _TOKEN = re.compile(r"[1-9]\d*:[A-Za-z0-9_-]+")
 _DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
@@ -176,6 +177,23 @@ def read_settings(kind: type[S]) -> S:
     except ValidationError as error:
         problems = [_sentence(problem["loc"], problem["type"], problem["msg"]) for problem in error.errors(include_input=False)]
     raise BadSettings(problems)
+
+
+def read_what_can_be_read() -> tuple[Settings, list[str], frozenset[str]]:
+    """All settings, every problem of them, and which hold the usual value since what was given cannot be used."""
+    usual = {name: field.default for name, field in Settings.model_fields.items()} | {"bot_token": NO_TOKEN}
+    problems: list[str] = []
+    instead: dict[str, Any] = {}
+    while True:
+        try:
+            return Settings(**instead), problems, frozenset(instead)
+        except ValidationError as error:
+            told = error.errors(include_input=False)
+        problems += [_sentence(problem["loc"], problem["type"], problem["msg"]) for problem in told]
+        wrong = {str(problem["loc"][0]) for problem in told if problem["loc"]} - instead.keys()
+        if not wrong:  # they do not go together, whichever is taken
+            return Settings.model_construct(**usual), problems, frozenset(usual)
+        instead |= {name: usual[name] for name in wrong}
 
 
 def misspelt() -> list[str]:

@@ -12,6 +12,8 @@ No error carries a URL, since the token is part of it.
 import json
 import re
 from collections import Counter
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -113,7 +115,8 @@ class Telegram:
     """One HTTP session to one Bot API server, for one bot."""
 
     def __init__(self, token: SecretStr, api_url: str = PUBLIC_API, proxy: SecretStr | None = None) -> None:
-        self._root = f"{api_url.rstrip('/')}/bot{token.get_secret_value()}/"
+        self._api_url = api_url.rstrip("/")
+        self._root = f"{self._api_url}/bot{token.get_secret_value()}/"
         self._proxy = proxy.get_secret_value() if proxy is not None else None
         self._session: aiohttp.ClientSession | None = None
         self.answers: Counter[tuple[str, str]] = Counter()
@@ -132,6 +135,25 @@ class Telegram:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+    async def told_time(self, seconds: float) -> datetime | None:
+        """The server's clock, to the second, as every answer of it tells; None when it does not. No token is shown for it.
+
+        Raises:
+            Later: there was no answer.
+        """
+        if self._session is None:
+            raise Later("time: closed", sent_nothing=True)
+        limits = aiohttp.ClientTimeout(total=seconds)
+        try:
+            async with self._session.get(f"{self._api_url}/", timeout=limits, allow_redirects=False) as answer:
+                told = answer.headers.get("Date", "")
+        except (*_NEVER_CONNECTED, aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Later(f"no answer, {type(error).__name__}", sent_nothing=True) from None
+        try:
+            return parsedate_to_datetime(told)
+        except ValueError:
+            return None
 
     async def call(self, method: str, payload: dict[str, Any] | None = None, timeout: float = 30.0) -> Any:  # noqa: ASYNC109
         """Telegram's result. What it refuses because it is already so, or because nobody waits for it, is True.

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from rules.lifecycle import LIVE
+from rules.lifecycle import LIVE, ClaimState
 from storage.models import Claim, Group, Outgoing, SeenUpdate, Wish
 
 LATE = timedelta(minutes=10)
@@ -69,3 +69,15 @@ async def read(session: AsyncSession, now: datetime) -> Backlog:
 
 async def _count(session: AsyncSession, *where: Any) -> int:
     return await session.scalar(select(func.count()).where(*where)) or 0
+
+
+async def without_reminder(session: AsyncSession, limit: int = 10) -> list[int]:
+    """Live wishes that have no next reminder, neither of their own nor of a claim: there must be none."""
+    of_claim = exists().where(Claim.wish_id == Wish.id, Claim.state == ClaimState.LIVE, Claim.next_reminder_at.is_not(None))
+    query = select(Wish.id).where(Wish.state.in_(LIVE), Wish.next_reminder_at.is_(None), ~of_claim).order_by(Wish.id)
+    return list(await session.scalars(query.limit(limit)))
+
+
+async def bound_groups(session: AsyncSession) -> list[Group]:
+    """Every bound group, also where the bot cannot post."""
+    return list(await session.scalars(select(Group).where(Group.audience.is_not(None)).order_by(Group.id)))

@@ -15,6 +15,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from storage.engine import PATIENTLY, open_engine
@@ -32,6 +33,21 @@ async def upgrade(url: str, revision: str = "head") -> None:
 async def downgrade(url: str, revision: str) -> None:
     """Undo revisions, all or none."""
     await _run(url, lambda config: command.downgrade(config, revision))
+
+
+async def revision(url: str) -> str | None:
+    """Which revision a database is at; None without any."""
+    engine = open_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    finally:
+        await engine.dispose()
+
+
+def revisions() -> list[str]:
+    """All that this program knows, the newest first."""
+    return [script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()]
 
 
 async def differences(url: str) -> list[Any]:

@@ -40,7 +40,7 @@ def wishlight(tmp_path: Path, *words: str, given: str = "", **values: str) -> su
 def test_help_answers_at_once(tmp_path: Path) -> None:
     done = wishlight(tmp_path, "--help")
     assert done.returncode == 0
-    for command in ("run", "sandbox", "migrate", "classify", "explain", "evaluate"):
+    for command in ("run", "sandbox", "migrate", "classify", "explain", "evaluate", "doctor"):
         assert command in done.stdout
 
 
