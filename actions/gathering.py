@@ -7,13 +7,14 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import cards, newcomers, posting, telling
+from actions.mending import UNREACHABLE
 from actions.reminding import anything_due
 from actions.town import Town
-from rules.lifecycle import ClaimState, Kind, State
+from rules.lifecycle import LIVE, ClaimState, Kind, State
 from storage.models import Claim, Group, Notice, Person, Wish
 from words import lists
 
-_ORDER = ("urged", "climbed", "overdue", "due", "reviewing", "order", "open")
+_ORDER = ("urged", "climbed", "overdue", UNREACHABLE, "due", "reviewing", "order", "open")
 NEWCOMER = "newcomer"
 """A line about people, not about the wish that they wanted: they are listed below the wishes."""
 PATIENCE = timedelta(minutes=10)
@@ -134,6 +135,8 @@ def still_true(notice: Notice, wish: Wish, claim: Claim | None) -> bool:
     """Whether a reminder written a moment ago, or before a night, still makes sense."""
     if notice.about in ("due", "overdue") or (notice.about == "urged" and notice.claim_id is not None):
         return claim is not None and claim.state is ClaimState.LIVE
+    if notice.about == UNREACHABLE:
+        return wish.state in LIVE and (claim is None or claim.state is ClaimState.LIVE)
     if wish.state_since > notice.created_at:  # it moved on since
         return False
     if notice.about == "reviewing":

@@ -262,6 +262,7 @@ class App:
                 talk.apology,
                 self._turn.held,
                 rate_scale=self.settings.rate_scale,
+                per_second=self.settings.sends_per_second,
                 lease=self._lease,
                 vitals=self.vitals,
             )

@@ -110,7 +110,7 @@ async def _person(session: AsyncSession, now: datetime, event: Update, context: 
     private = chat is None or chat.type == "private"
     sender = _sender(user, writes_privately=private and not blocked and chat is not None)
     person, is_new = await load_and_lock(session, now, sender)
-    if blocked and private:
+    if blocked and private and person.unreachable_at is None:
         person.unreachable_at = now
         await session.flush()
     return person, is_new

@@ -22,7 +22,7 @@ from bot.telegram import Later, Never, Reason, RetryAfter, Telegram
 from bot.transactions import Transactions
 from bot.vitals import Part, Vitals
 from storage import outbox
-from storage.deliveries import Moved, Outcome, PutOff, Refused, Sent, Why, settle
+from storage.deliveries import Aftermath, Moved, Outcome, PutOff, Refused, Sent, Why, settle
 from storage.outbox import LEASE, Leased
 
 log = logging.getLogger(__name__)
@@ -31,10 +31,18 @@ _PERSON_GONE = frozenset({Reason.BLOCKED, Reason.DEACTIVATED, Reason.NOT_STARTED
 _GROUP_GONE = frozenset({Reason.BLOCKED, Reason.DEACTIVATED, Reason.KICKED, Reason.CHAT_NOT_FOUND})
 _LONGEST_DELAY = 300.0
 _CALL_SECONDS = 30.0  # well inside the lease
+_KEPT_FREE = 2  # slots that only answers may take, however long Telegram takes over reminders
+
+
+Mend = Callable[[AsyncSession, datetime, Aftermath], Awaitable[None]]
 
 
 async def always() -> bool:
     return True
+
+
+async def nothing(session: AsyncSession, now: datetime, aftermath: Aftermath) -> None:
+    pass
 
 
 class Sender:
@@ -51,6 +59,7 @@ class Sender:
         linger: float = 0.03,
         lease: timedelta = LEASE,
         may_send: Callable[[], Awaitable[bool]] = always,
+        mend: Mend = nothing,
         vitals: Vitals | None = None,
     ) -> None:
         self._vitals = vitals or Vitals()
@@ -64,7 +73,9 @@ class Sender:
         self._linger = linger  # under load, rounds are kept so far apart that each has more than one row to write
         self._lease = lease
         self._may_send = may_send
+        self._mend = mend
         self._calls: dict[int, asyncio.Task[None]] = {}  # by chat
+        self._unasked: set[int] = set()  # chats whose call nobody waits for
         self._back: list[tuple[Leased, Outcome]] = []
         self._news = asyncio.Event()
         self._full = asyncio.Event()  # every slot came back: a round has enough to write
@@ -141,14 +152,18 @@ class Sender:
 
     async def _settle_and_lease(self, session: AsyncSession, back: list[tuple[Leased, Outcome]], want: int) -> list[Leased]:
         if back:
-            await settle(session, self._clock.now(), back)
+            now = self._clock.now()
+            aftermath = await settle(session, now, back)
+            if aftermath:
+                await self._mend(session, now, aftermath)
         if self._stopping or want <= 0:
             return []
         if self._ahead is None:
             told = await outbox.clock(session)
             self._ahead = told - datetime.now(UTC) if told is not None else timedelta()
         busy = self._limits.full_chats() | self._calls.keys()
-        return await outbox.lease(session, self._now(), want, busy, lasting=self._lease)
+        spare = min(self._limits.spare(), max(1, self._slots - _KEPT_FREE) - len(self._unasked))
+        return await outbox.lease(session, self._now(), want, busy, spare=spare, lasting=self._lease)
 
     async def _pause(self, leased: bool) -> float:
         if leased or self._calls or self._back:
@@ -166,6 +181,8 @@ class Sender:
             self._come_back(row, PutOff(self._now() + timedelta(seconds=wait), counted=False))
             return
         ticket = self._limits.depart(row.chat_id, row.items)
+        if row.lane > outbox.ANSWERS:
+            self._unasked.add(row.chat_id)
         self._calls[row.chat_id] = asyncio.create_task(self._call(row, ticket), name=f"send {row.id}")
 
     def _come_back(self, row: Leased, outcome: Outcome) -> None:
@@ -181,7 +198,7 @@ class Sender:
             self._unreachable = 0
         except RetryAfter as error:
             log.warning("told to wait", extra={"row": row.id, "chat": row.chat_id, "seconds": error.seconds})
-            self._limits.block(error.seconds, row.chat_id)
+            self._limits.told_to_wait(error.seconds, row.chat_id)
             outcome = PutOff(self._now() + timedelta(seconds=error.seconds), "told to wait", counted=False)
         except Later as error:
             outcome = self._later(row, error)
@@ -194,6 +211,7 @@ class Sender:
         finally:
             self._limits.answered(ticket)
             self._calls.pop(row.chat_id, None)
+            self._unasked.discard(row.chat_id)
         self._come_back(row, outcome)
 
     def _later(self, row: Leased, error: Later) -> PutOff:

@@ -108,6 +108,7 @@ class Settings(TownSettings):
     clock_url: str | None = None
     rate_scale: float = Field(default=1.0, gt=0)
     log: Literal["text", "json"] = "text"
+    sends_per_second: int = Field(default=25, ge=1, le=30)
     trace: Path | None = None
     """A file that gets one JSON line for every committed update: `update` (its id) and `committed_mono_ms`, the machine's
     monotonic clock in milliseconds at the commit. For measuring; nothing else is written there."""

@@ -8,10 +8,11 @@ from typing import Any
 
 from aiogram import Bot, Dispatcher
 
+from actions.mending import mend
 from actions.town import Town
 from bot.clock import Clock
 from bot.intake import Intake
-from bot.limits import Limits
+from bot.limits import PER_SECOND, Limits
 from bot.logs import where
 from bot.sender import Sender
 from bot.telegram import ApiError, Telegram
@@ -40,6 +41,7 @@ class Workers:
         may_work: Callable[[], Awaitable[bool]],
         *,
         rate_scale: float = 1.0,
+        per_second: int = PER_SECOND,
         lease: timedelta = LEASE,
         vitals: Vitals | None = None,
     ) -> None:
@@ -51,10 +53,11 @@ class Workers:
             transactions,
             telegram,
             clock,
-            Limits(rate_scale),
+            Limits(rate_scale, per_second=per_second),
             first_delay=1.0 / rate_scale,
             lease=lease,
             may_send=may_work,
+            mend=lambda session, now, aftermath: mend(session, now, town, aftermath),
             vitals=vitals,
         )
         self.ticks = Ticks(transactions, clock, town, works, self.sender.wake, may_work=may_work, vitals=vitals)

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
-from aiogram.types import CallbackQuery
+from aiogram.types import CallbackQuery, ChatMemberUpdated
 from aiogram.types import Message as Update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import asking, claiming, digests, listing
+from actions import asking, claiming, digests, listing, mending
 from actions.town import Town
 from rules.errors import NotFound
 from storage.models import Person
@@ -29,6 +29,7 @@ def make_router() -> Router:
     router.message.filter(COMMANDS)
     router.message.register(start_claim, PRIVATE, CommandStart(deep_link=True, magic=F.args.regexp(r"^claim_\d{1,15}$")))
     router.message.register(start, PRIVATE, CommandStart())
+    router.my_chat_member.register(blocked, PRIVATE)
     router.message.register(help_command, PRIVATE, Command("help"))
     router.message.register(my, PRIVATE, Command("my"))
     router.message.register(open_command, PRIVATE, Command("open"))
@@ -58,6 +59,12 @@ async def start_claim(
     wish_id = int((command.args or "").removeprefix("claim_"))
     outcome = await claiming.claim(session, now, town, person, wish_id)
     return None if outcome is claiming.Outcome.CLAIMED else talk.asked_in(person.locale, outcome)
+
+
+async def blocked(event: ChatMemberUpdated, session: AsyncSession, now: datetime, town: Town, person: Person) -> None:
+    """They stopped the bot, or started it again."""
+    if person.unreachable_at == now:
+        await mending.tell_officers(session, now, town, person.id)
 
 
 async def help_command(message: Update, person: Person) -> Answer:

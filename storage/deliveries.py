@@ -1,7 +1,7 @@
 """What came of the calls: the sender's second transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any
@@ -58,8 +58,20 @@ class Moved:
 Outcome = Sent | PutOff | Refused | Moved
 
 
-async def settle(session: AsyncSession, now: datetime, outcomes: Sequence[tuple[Leased, Outcome]]) -> None:
+@dataclass(slots=True)
+class Aftermath:
+    """What Telegram's answers mean for more than their rows: `actions.mending` sees to it, in the same transaction."""
+
+    lost_cards: list[int] = field(default_factory=list)  # deleted in their chats
+    gone_people: list[int] = field(default_factory=list)  # cannot be reached any more, and could be until now
+
+    def __bool__(self) -> bool:
+        return bool(self.lost_cards or self.gone_people)
+
+
+async def settle(session: AsyncSession, now: datetime, outcomes: Sequence[tuple[Leased, Outcome]]) -> Aftermath:
     """Write down what Telegram answered; rows whose lease was lost meanwhile are left alone."""
+    aftermath = Aftermath()
     ordered = sorted(outcomes, key=lambda pair: pair[0].id)  # one order of locks for everybody
     await _sent(session, now, [(row, outcome) for row, outcome in ordered if isinstance(outcome, Sent)])
     for row, outcome in ordered:
@@ -72,10 +84,11 @@ async def settle(session: AsyncSession, now: datetime, outcomes: Sequence[tuple[
                 error=outcome.error,
             )
         elif isinstance(outcome, Refused):
-            await _refused(session, now, row, outcome)
+            await _refused(session, now, row, outcome, aftermath)
         elif isinstance(outcome, Moved):
             await _write(session, row, not_before=outbox.AT_ONCE, attempts=row.attempts - 1, error=None)
             await chats.move(session, row.chat_id, outcome.chat_id)
+    return aftermath
 
 
 async def _sent(session: AsyncSession, now: datetime, sent: Sequence[tuple[Leased, Sent]]) -> None:
@@ -122,6 +135,20 @@ _ALBUM = update(_TABLE).where(_TABLE.c.id == bindparam("row")).values(payload=bi
 _CARDS: Any = Card.__table__
 _PLACED = update(_CARDS).where(_CARDS.c.id == bindparam("card")).values(message_id=bindparam("message"))
 _SHOWN = update(_CARDS).where(_CARDS.c.id == bindparam("card")).values(displayed=bindparam("digest"))
+_LOST = (
+    update(Card)
+    .where(Card.id == bindparam("card"), Card.retired.is_(False))
+    .values(message_id=None, retired=True)
+    .returning(Card.id)
+    .execution_options(synchronize_session=False)
+)
+_GONE = (
+    update(Person)
+    .where(Person.id == bindparam("person"), Person.unreachable_at.is_(None))
+    .values(unreachable_at=bindparam("at"))
+    .returning(Person.id)
+    .execution_options(synchronize_session=False)
+)
 _SENT = (
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("row"), _TABLE.c.state == "waiting", _TABLE.c.not_before == bindparam("lease"))
@@ -129,7 +156,7 @@ _SENT = (
 )
 
 
-async def _refused(session: AsyncSession, now: datetime, row: Leased, outcome: Refused) -> None:
+async def _refused(session: AsyncSession, now: datetime, row: Leased, outcome: Refused, aftermath: Aftermath) -> None:
     if outcome.why in _CLOSED and await _is_outdated(session, row):
         await _write(session, row, not_before=outbox.AT_ONCE, attempts=row.attempts - 1, error=outcome.error)
         return
@@ -137,9 +164,8 @@ async def _refused(session: AsyncSession, now: datetime, row: Leased, outcome: R
         case Why.PERSON_GONE:
             await _write(session, row, state="parked", attempts=0, error=outcome.error)
             await outbox.park(session, row.chat_id)
-            await session.execute(
-                update(Person).where(Person.id == row.chat_id, Person.unreachable_at.is_(None)).values(unreachable_at=now)
-            )
+            gone = await session.scalars(_GONE, {"person": row.chat_id, "at": now})
+            aftermath.gone_people += gone
         case Why.GROUP_GONE | Why.NO_RIGHTS:
             await _write(session, row, state="parked", attempts=0, error=outcome.error)
             await outbox.park(session, row.chat_id)
@@ -148,7 +174,8 @@ async def _refused(session: AsyncSession, now: datetime, row: Leased, outcome: R
         case Why.MESSAGE_GONE:
             await _write(session, row, state="dropped", error=outcome.error, done_at=now)
             if row.card_id is not None:
-                await session.execute(update(Card).where(Card.id == row.card_id).values(message_id=None, retired=True))
+                lost = await session.scalars(_LOST, {"card": row.card_id})
+                aftermath.lost_cards += lost
         case Why.OTHER:
             await _write(session, row, state="failed", error=outcome.error, done_at=now)
 

@@ -32,6 +32,8 @@ ENTITLED = (ClaimState.LIVE, ClaimState.DELIVERED)
 OTHERS = "others"
 """In the payload of a delivered album: the ids of its messages after the first."""
 LATEST = 200
+ANSWERS, LAST_LANE = 0, 9
+"""Somebody waits for what is in the first lane."""
 
 _ROUNDS = 4  # of looking past chats whose first rows fill the page
 
@@ -49,6 +51,7 @@ class Leased:
     until: datetime
     newest: int = 0  # the last row that was there when it was leased
     claim_id: int | None = None
+    lane: int = 0
 
     @property
     def is_edit(self) -> bool:
@@ -127,9 +130,15 @@ async def take_back(session: AsyncSession, chat_id: int, file_id: str, fewer_tha
 
 
 async def lease(
-    session: AsyncSession, real_now: datetime, limit: int, skip_chats: Collection[int] = (), *, lasting: timedelta = LEASE
+    session: AsyncSession,
+    real_now: datetime,
+    limit: int,
+    skip_chats: Collection[int] = (),
+    *,
+    spare: int | None = None,
+    lasting: timedelta = LEASE,
 ) -> list[Leased]:
-    """Take up to `limit` calls, one a chat, lane 0 first, oldest first.
+    """Take up to `limit` calls, one a chat, lane 0 first, oldest first; of the other lanes at most `spare`.
 
     1. A row waits for every earlier waiting row of the card that it edits or replies to, and for nothing else.
     2. A card's message, or an edit of it, says what the last edit that waits behind it says, which is then no call of its own.
@@ -140,11 +149,13 @@ async def lease(
     found: dict[int, Leased] = {}
     skip = set(skip_chats)
     until = real_now + lasting
+    spare = limit if spare is None else spare
     for _ in range(_ROUNDS):
-        page = (await session.execute(_PAGE, {"now": real_now, "skip": list(skip), "most": limit * 2})).all()
+        asked = {"now": real_now, "skip": list(skip), "most": limit * 2, "lanes": LAST_LANE if spare > 0 else ANSWERS}
+        page = (await session.execute(_PAGE, asked)).all()
         told = await _collapse(session, page)
         for row in page:
-            if row.chat_id in skip or row.id in told.dropped or len(found) == limit:
+            if row.chat_id in skip or row.id in told.dropped or len(found) == limit or (row.lane > ANSWERS and spare <= 0):
                 continue
             if row.claim_state not in (None, *ENTITLED) and not (row.attempts and row.id in told.payloads):
                 await _change(session, row.id, state="dropped", error="the claim ended")
@@ -157,9 +168,10 @@ async def lease(
                 await _change(session, row.id, state="dropped", error="shown already")  # changed and changed back
                 continue
             skip.add(row.chat_id)
+            spare -= row.lane > ANSWERS
             tried = row.attempts + 1
             found[row.id] = Leased(
-                row.id, row.chat_id, row.method, payload, row.card_id, tried, until, row.newest, row.claim_id
+                row.id, row.chat_id, row.method, payload, row.card_id, tried, until, row.newest, row.claim_id, row.lane
             )
         if len(found) == limit or len(page) < limit * 2:
             break
@@ -343,6 +355,7 @@ _PAGE = (
         _card.c.displayed.label("card_displayed"),
         _reply.c.message_id.label("reply_message"),
         _row.claim_id,
+        _row.lane,
         _claim.c.state.label("claim_state"),
         (
             _row.method.in_(["sendMessage", "editMessageText"])
@@ -361,6 +374,7 @@ _PAGE = (
     .outerjoin(_claim, _claim.c.id == _row.claim_id)
     .where(
         _row.state == "waiting",
+        _row.lane <= bindparam("lanes"),
         _row.not_before <= bindparam("now"),
         _row.chat_id.not_in(bindparam("skip", expanding=True)),
         ~exists().where(

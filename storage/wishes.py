@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.errors import NotFound
-from rules.lifecycle import HOLDING, ClaimState, Event, Kind, State
+from rules.lifecycle import HOLDING, LIVE, ClaimState, Event, Kind, State
 from storage.models import Card, Claim, Line, Person, Timeline, Wish
 
 
@@ -78,6 +78,13 @@ async def live_claims_of(
         .limit(limit)
     )
     return [(claim, wish) for claim, wish in await session.execute(query)]
+
+
+async def live_of(session: AsyncSession, person_id: int) -> Sequence[tuple[Wish, Claim | None]]:
+    """What waits for a person, or is waited for: their own live wishes beyond the draft, and their live claims."""
+    own = select(Wish).where(Wish.author_id == person_id, Wish.state.in_(LIVE - {State.DRAFT})).order_by(Wish.id)
+    held = [(wish, claim) for claim, wish in await live_claims_of(session, person_id)]
+    return [*[(wish, None) for wish in await session.scalars(own)], *held]
 
 
 async def claim_locked(session: AsyncSession, claim_id: int) -> tuple[Claim, Wish]:

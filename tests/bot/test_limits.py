@@ -113,10 +113,10 @@ def test_an_album_larger_than_a_window_goes_into_an_empty_one() -> None:
 def test_one_chat_that_must_wait_holds_itself_and_two_hold_everything() -> None:
     time = Time()
     limits = Limits(1.0, time)
-    limits.block(5.0, PERSON)
+    limits.told_to_wait(5.0, PERSON)
     assert limits.full_chats() == {PERSON}
     assert limits.wait(8) == 0
-    limits.block(5.0, 8)
+    limits.told_to_wait(5.0, 8)
     assert limits.wait(9) == 5.0
     assert limits.room() == 0
 
@@ -159,3 +159,97 @@ def test_a_window_counts_what_it_holds() -> None:
     window.answer(0.0, 1)
     assert window.room(0.5) == 1
     assert window.room(1.0) == 2
+
+
+@pytest.mark.parametrize("per_second", [25, 30])
+def test_reminders_use_what_is_allowed_and_leave_room_for_answers(per_second: int) -> None:
+    time = Time()
+    limits = Limits(1.0, time, per_second=per_second)
+    sent, waits, asked_at = 0, [], 0.0
+    for step in range(60_000):
+        time.now = step / 1000
+        if step % 1700 == 1699:  # somebody presses a button
+            asked_at = time.now
+        if asked_at and limits.room() > 0:
+            limits.answered(limits.depart(2000 + step))
+            waits.append(time.now - asked_at)
+            sent += 1
+            asked_at = 0.0
+        if limits.spare() > 0:
+            limits.answered(limits.depart(step % 997 + 1))
+            sent += 1
+    assert sent >= 0.95 * per_second * 60
+    assert len(waits) == 35
+    assert max(waits) < 0.25
+
+
+def test_after_a_silence_a_few_reminders_go_at_once_and_the_rest_evenly() -> None:
+    time = Time()
+    limits = Limits(1.0, time)
+    for chat in range(1, limits.spare() + 1):
+        limits.answered(limits.depart(chat))
+    assert limits.spare() == 0
+    assert 0.03 < limits.soonest() < 0.05
+    time.now = 0.05
+    assert limits.spare() == 1
+
+
+def test_where_telegram_said_wait_less_is_sent_until_it_stays_calm() -> None:
+    time = Time()
+    limits = Limits(1.0, time)
+
+    def private_chat_takes() -> int:
+        sent = 0
+        until = time.now + 12.0
+        while time.now < until:
+            if limits.wait(PERSON) <= 0:
+                limits.answered(limits.depart(PERSON))
+                sent += 1
+            time.now += 0.05
+        return sent
+
+    usual = private_chat_takes()
+    for _ in range(2):
+        limits.told_to_wait(1.0, PERSON)
+    time.now += 1.0
+    limits.full_chats()
+    slower = private_chat_takes()
+    assert slower <= usual * 0.75
+    time.now += 60.0
+    limits.full_chats()
+    assert private_chat_takes() == usual
+
+
+def test_a_groups_own_limit_slows_nobody_else() -> None:
+    time = Time()
+    limits = Limits(1.0, time)
+    limits.answered(limits.depart(GROUP))
+    limits.told_to_wait(3.0, GROUP)
+    time.now = 2.0
+    assert limits.room() == 25
+    limits.answered(limits.depart(PERSON))
+    limits.told_to_wait(3.0, PERSON)
+    time.now = 6.0
+    for chat in range(1, 26):
+        limits.answered(limits.depart(chat))
+    time.now = 7.1
+    assert limits.room() == 0
+    time.now = 7.6
+    assert limits.room() == 25
+
+
+def test_a_slowed_chat_is_not_forgotten_before_it_is_quick_again() -> None:
+    time = Time()
+    limits = Limits(1.0, time)
+    for chat in range(1, 200):
+        limits.answered(limits.depart(chat))
+    limits.told_to_wait(1.0, PERSON)
+    time.now = 15.0
+    limits.full_chats()
+    assert set(limits._chats) == {PERSON}
+    time.now = 30.0
+    for chat in range(1001, 1200):
+        limits.answered(limits.depart(chat))
+    time.now = 40.0
+    limits.full_chats()
+    assert limits._chats == {}

@@ -124,6 +124,38 @@ async def test_answers_overtake_reminders(post: Post) -> None:
     assert await post.heard() == ["回答", "提醒0", "提醒1", "提醒2"]
 
 
+async def test_an_answer_finds_a_way_while_every_reminder_hangs(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go = asyncio.Event()
+    call = post.telegram.call
+
+    async def hangs(method: str, payload: dict[str, Any], seconds: float) -> Any:
+        if payload.get("text") == "催一催":
+            await let_go.wait()
+        return await call(method, payload, seconds)
+
+    monkeypatch.setattr(post.telegram, "call", hangs)
+    for user in range(30, 42):
+        await post.people.add_user(f"{user}", id=user)
+        await post.people.say(user, "/start")
+        await post.queue("催一催", user, lane=1)
+    sender = post.start()
+    await until(lambda: _in_flight(sender, 6))
+    await post.queue("收到了")
+    await until(lambda: _heard(post, "收到了"))
+    assert not await post.heard(41)
+    let_go.set()
+    await post.done()
+    assert await post.heard(41) == ["催一催"]
+
+
+async def _in_flight(sender: Sender, number: int) -> bool:
+    return len(sender._calls) == number
+
+
+async def _heard(post: Post, text: str) -> bool:
+    return text in await post.heard()
+
+
 async def test_what_telegram_answered_is_written_down(post: Post) -> None:
     card = await post.card()
     row_id = await post.queue("心愿", card_id=card)

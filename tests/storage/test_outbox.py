@@ -63,6 +63,15 @@ async def test_a_crowded_chat_does_not_hide_the_others(session: AsyncSession) ->
     assert texts(await outbox.lease(session, REAL, 2)) == ["0", "另一个"]
 
 
+async def test_of_what_nobody_waits_for_only_so_much_is_leased(session: AsyncSession) -> None:
+    for chat in range(1, 7):
+        await outbox.enqueue(session, NOW, chat, "sendMessage", {"chat_id": chat, "text": "r"}, lane=1)
+    await outbox.enqueue(session, NOW, 7, "sendMessage", {"chat_id": 7, "text": "a"})
+    assert [row.chat_id for row in await outbox.lease(session, NOW, 8, spare=2)] == [7, 1, 2]
+    assert await outbox.lease(session, NOW, 8, spare=0) == []
+    assert [row.chat_id for row in await outbox.lease(session, NOW, 8)] == [3, 4, 5, 6]
+
+
 async def test_chats_that_must_wait_are_skipped(session: AsyncSession) -> None:
     await say(session, "一", 1)
     await say(session, "二", 2)

@@ -389,6 +389,7 @@ reminder-reviewers = <b>{ $n } reminders for you all</b>
 heading-urged = The resident asks how it is going:
 heading-climbed = Waiting too long, please look:
 heading-overdue = Overdue:
+heading-unreachable = My messages do not reach them any more, please find another way:
 heading-due = Due soon:
 heading-reviewing = Waiting for your review:
 heading-order = Waiting to be handed out:

@@ -398,6 +398,7 @@ reminder-reviewers = <b>提醒大家 { $n } 件事</b>
 heading-urged = 居民在催，问办得怎样了：
 heading-climbed = 拖得久了，请过问：
 heading-overdue = 已经超时：
+heading-unreachable = 机器人联系不上对方了，请另想办法联系：
 heading-due = 快到时间了：
 heading-reviewing = 等您审核：
 heading-order = 等您安排人：

@@ -1,0 +1,42 @@
+"""What follows from Telegram's answers: a message that was deleted, somebody who cannot be reached any more."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions import cards, posting, telling
+from actions.town import Town
+from rules.lifecycle import LIVE, State
+from storage import wishes
+from storage.deliveries import Aftermath
+from storage.models import Card, Claim
+
+UNREACHABLE = "unreachable"
+
+
+async def mend(session: AsyncSession, now: datetime, town: Town, aftermath: Aftermath) -> None:
+    """Post what was deleted and is still needed anew; tell officers, once, who cannot be told anything."""
+    for card_id in sorted(aftermath.lost_cards):
+        await _post_anew(session, now, town, await session.get_one(Card, card_id))
+    for person_id in sorted(aftermath.gone_people):
+        await tell_officers(session, now, town, person_id)
+
+
+async def _post_anew(session: AsyncSession, now: datetime, town: Town, lost: Card) -> None:
+    """A group needs only what can be claimed; everybody else the wish as long as it lives."""
+    wish = await wishes.locked(session, lost.wish_id)
+    if wish.state not in ({State.OPEN} if lost.face == cards.GROUP else LIVE):
+        return
+    if any(card.chat_id == lost.chat_id and card.face == lost.face for card in await wishes.cards(session, wish.id)):
+        return  # a newer one stands there
+    claim = await session.get(Claim, lost.claim_id) if lost.claim_id is not None else None
+    mode = "again" if lost.face == cards.GROUP else ""
+    await cards.show(session, now, town, wish, lost.chat_id, lost.face, claim=claim, mode=mode, lane=telling.REMINDERS)
+
+
+async def tell_officers(session: AsyncSession, now: datetime, town: Town, person_id: int) -> None:
+    """Somebody blocked the bot: what they wait for, or promised, is named in the next list of the area's officers."""
+    for wish, claim in await wishes.live_of(session, person_id):
+        for chat_id in await posting.staff_chats(session, town, wish):
+            if chat_id != person_id:
+                await telling.notice(session, now, chat_id, wish, UNREACHABLE, claim)
