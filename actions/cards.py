@@ -125,6 +125,8 @@ async def full_facts(
         choices=tuple((code, category_label(town, code, locale)) for code in understood.get("choices", ())),
         words=tuple(str(word) for word in understood.get("words", ())),
         hidden=int(understood.get("hidden", 0)),
+        between=tuple((code, town.areas[code].name) for code in understood.get("between", ()) if code in town.areas),
+        own_place=str(understood.get("own_place", "")),
         emergency=wish.emergency,
         numbers=tuple(NUMBERS.get(wish.emergency or "", ())) or ("110",),
         rating=wish.rating,

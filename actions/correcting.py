@@ -44,7 +44,7 @@ async def correct(session: AsyncSession, now: datetime, town: Town, person: Pers
         wish.text = reading.joined(lines)
         await emergencies.pass_on(session, now, town, wish)
         return None
-    reading.understand(town, wish, lines)
+    reading.understand(town, wish, lines, person)
     if wish.kind is Kind.EMERGENCY:
         await emergencies.alarm(session, now, town, person, wish)
         return None

@@ -44,7 +44,7 @@ async def begin_draft(session: AsyncSession, now: datetime, town: Town, author: 
     """A new draft, written down once it is understood: nothing was said, claimed or shown of it before."""
     draft, line = begin(author, now), line_from(author, now, said)
     _require_room([], said)
-    understand(town, draft, [line])
+    understand(town, draft, [line], author)
     schedule(town, draft)
     await add(session, draft)
     line.wish_id = draft.id
@@ -113,7 +113,7 @@ async def add_line(session: AsyncSession, now: datetime, town: Town, author: Per
     line.wish_id = wish.id
     await add(session, line)
     if wish.state is State.DRAFT:
-        understand(town, wish, [*lines, line])
+        understand(town, wish, [*lines, line], author)
         # Each word starts the ten minutes anew: nobody is asked "shall I submit?" in mid-sentence.
         wish.state_since, wish.steps_passed = now, 0
         schedule(town, wish)

@@ -84,7 +84,9 @@ async def calm(session: AsyncSession, now: datetime, town: Town, person: Person,
     wish = await wishes.locked(session, wish_id)
     await move(session, now, town, wish, Event.CALM, by=person)
     wish.understood = {**wish.understood, "calm_chosen": True}
-    reading.understand(town, wish, await wishes.lines(session, wish.id))  # a complaint stays one, and is never posted
+    author = await session.get_one(Person, wish.author_id)
+    # a complaint stays one, and is never posted
+    reading.understand(town, wish, await wishes.lines(session, wish.id), author)
     schedule(town, wish)
     for card in cards.of_face(await wishes.cards(session, wish.id), cards.ALARM):
         card.face = cards.REVIEW

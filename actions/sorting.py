@@ -76,7 +76,7 @@ async def _still_in_nobodys_hands(session: AsyncSession, person: Person, wish: W
 
 
 async def locate(session: AsyncSession, now: datetime, town: Town, person: Person, wish_id: int, code: str) -> None:
-    """Say where it is; a resident's own answer is remembered as home.
+    """Say where it is; a resident who named no place says with it where they live, which is remembered.
 
     Raises:
         NotAllowed: also for an area that the town does not have; WrongState, NotFound.
@@ -86,7 +86,7 @@ async def locate(session: AsyncSession, now: datetime, town: Town, person: Perso
     wish = await wishes.locked(session, wish_id)
     actors = await actors_of(session, person, wish)
     decide(wish.kind, wish.state, Event.LOCATE, actors)
-    if Actor.AUTHOR in actors:
+    if Actor.AUTHOR in actors and not wish.understood.get("place_named"):
         person.area_code = code
     wish.understood = {**wish.understood, "area_chosen": True}
     if wish.area_code != code:

@@ -34,6 +34,13 @@ DATA = ROOT.parent / "shared" / "data"
 OWN = ROOT / "tests" / "nlp" / "requests"
 PETITION = ROOT / "nlp" / "taxonomies" / "petition.yaml"
 TITLE, FULL = Columns(("title",), "label", None), Columns(("title", "body"), "label", None)
+TOWN = ROOT / "bot" / "towns" / "chengguan.yaml"
+FIRST = (
+    "阳光 幸福 锦绣 金色 东方 滨江 翠竹 和谐 平安 富康 祥和 龙城 凤凰 桂花 丽景 世纪 惠民 安居 新世纪 江景 "
+    "学府 御景 天润 银河 泰和 青松 解放 人民 建设 中山 文化 滨河 商贸 振兴 朝阳 胜利 和平 团结 "
+    "迎宾 环城 青年 民主 健康 光明 沿江 水岸 书香 明珠 长青 荷花"
+)
+LAST = "小区 花园 家园 苑 新村 公寓 华庭 家属院 路 街 巷 大道"
 ROUNDS = 5
 FOLDS = 10
 GOALS = {
@@ -93,6 +100,21 @@ def labelled() -> tuple[list[Json], list[Json]]:
         return requests, list(csv.DictReader(file))
 
 
+def town_names(more: int = 600) -> list[PlaceName]:
+    """Every area of the town that comes with the program, and as many estates and roads again as a town has."""
+    rows = yaml.safe_load(TOWN.read_text("utf-8"))["areas"]
+    names = [
+        PlaceName(row["code"], row["name"], tuple(row.get("aliases", ())), row["level"], row.get("parent")) for row in rows
+    ]
+    grids = [row["code"] for row in rows if row["level"] == "grid"]
+    inside = [f"{first}{last}" for last in LAST.split() for first in FIRST.split()][:more]
+    made = [
+        PlaceName(grids[number % len(grids)], name, level="road" if name[-1] in "路街巷" else "estate")
+        for number, name in enumerate(inside)
+    ]
+    return [*names, *made]
+
+
 def _short(found: Json) -> Json:
     return {name: value for name, value in found.items() if name != "reliability"}
 
@@ -112,14 +134,12 @@ def _times(taxonomy: Taxonomy, texts: list[str]) -> Json:
     bare = jieba.Tokenizer()
     bare.initialize()
     reader = Reader(taxonomy)
-    places = Places(
-        [PlaceName(f"{number}", f"{name}社区") for number, name in enumerate(("文化", "河街", "商贸", "祝尔慷", "老城"))]
-    )
+    places = Places(town_names())
     doing: dict[str, Callable[[str], object]] = {
         "jieba": lambda text: list(bare.cut(text)),
         "understanding": reader.sort,
         "redaction": find_private,
-        "places": places.find,
+        "places": lambda text: places.look(normalise(text), reader.segmenter.frequency),
         "normalising": normalise,
     }
     best = dict.fromkeys(doing, float("inf"))

@@ -27,13 +27,15 @@ class TownFiles:
 
     def town(self, rows: Sequence[Area], bot_username: str) -> Town:
         """The town, with every area that the database knows."""
-        names = [PlaceName(area.code, area.name, tuple(map(str, area.aliases)), area.level) for area in rows]
+        names = [PlaceName(area.code, area.name, tuple(map(str, area.aliases)), area.level, area.parent_code) for area in rows]
         reader = Reader(self.taxonomy, Places(names))
         return Town(self.policy, self.taxonomy, reader, bot_username, {area.code: area for area in rows})
 
     def reader(self) -> Reader:
         """A reader without a database."""
-        names = [PlaceName(row["code"], row["name"], tuple(row["aliases"]), row["level"]) for row in self.areas]
+        names = [
+            PlaceName(row["code"], row["name"], tuple(row["aliases"]), row["level"], row["parent_code"]) for row in self.areas
+        ]
         return Reader(self.taxonomy, Places(names))
 
 

@@ -29,6 +29,24 @@ def explain(reader: Reader, text: str) -> dict[str, Any]:
             for score in scores[:MOST_CATEGORIES]
         ],
         "cues": [{"phrase": phrase, "speaks_for": answer, "weight": round(weight, 2)} for phrase, answer, weight in cues],
+        "where": {
+            "area": read.where.code,
+            "how": read.where.how or None,
+            "between": list(read.where.between),
+            "mentions": [
+                {
+                    "at": mention.start,
+                    "words": text[mention.start : mention.end],
+                    "name": mention.name,
+                    "how": mention.how,
+                    "level": mention.level,
+                    "areas": list(mention.areas),
+                    "sure": mention.sure,
+                    "said": mention.note or None,
+                }
+                for mention in read.where.mentions
+            ],
+        },
         "hidden": [{"at": span.start, "words": text[span.start : span.end], "why": span.what} for span in read.hidden],
     }
 
@@ -54,8 +72,35 @@ def readable(found: dict[str, Any], names: dict[str, str]) -> str:
         lines.append("  other cues: " + " ".join(others))
     lines.append(f"  public: {found['public_text']}")
     lines += [f"    hidden at {span['at']}: {span['words']} ({span['why']})" for span in found["hidden"]]
-    lines.append(f"  place: {found['place'] or 'none named'}")
+    lines += _place(found["where"])
     return "\n".join(lines)
+
+
+_SAYS = {
+    "at": "the trouble is there",
+    "home": "the sender lives there",
+    "lives": "somebody lives there",
+    "passing": "on the way, or compared",
+    "not": "it is not there",
+}
+
+
+def _place(where: dict[str, Any]) -> list[str]:
+    """The area, and each name that was found: as it stands, what it stands for, how, where, what is said of it."""
+    if where["area"]:
+        head = f"{where['area']} ({where['how']})"
+    elif where["between"]:
+        head = f"not decided between {', '.join(where['between'])}"
+    else:
+        head = "the sender's home" if any(one["how"] == "relative" for one in where["mentions"]) else "none named"
+    lines = [f"  place: {head}"]
+    for one in where["mentions"]:
+        stands_for = f" = {one['name']}" if one["name"] != one["words"] else ""
+        areas = f" in {', '.join(one['areas'])}" if one["areas"] else ""
+        doubt = "" if one["sure"] else ", too misspelt to be sure"
+        said = f": {_SAYS[one['said']]}" if one["said"] else ""
+        lines.append(f"    {one['words']}@{one['at']}{stands_for} ({one['how']} {one['level']}{doubt}){areas}{said}")
+    return lines
 
 
 def _answers(found: dict[str, Any]) -> set[str]:

@@ -55,6 +55,11 @@ class Segmenter:
                 start = end
         return found
 
+    def frequency(self, word: str) -> float:
+        """How often a word is met in a million words; 0 when it is none."""
+        likelihood = self._likelihoods.get(word)
+        return 0.0 if likelihood is None or likelihood is _PREFIX else math.exp(likelihood) * 1e6
+
     def _best_path(self, piece: str) -> list[int]:
         """For each position, where the most likely word from there ends."""
         get, size = self._likelihoods.get, len(piece)

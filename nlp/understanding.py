@@ -8,7 +8,7 @@ from nlp.classify import Classifier, Score, Verdict
 from nlp.emergency import CATEGORIES, find_emergency
 from nlp.learned import NOTHING, Learned
 from nlp.normalise import normalise
-from nlp.places import NOWHERE, PlaceName, Places
+from nlp.places import NOWHERE, PlaceName, Places, Where
 from nlp.redact import Hidden, find_private, mask
 from nlp.segment import Segmenter
 from nlp.strengths import Hit
@@ -34,8 +34,13 @@ class Understanding:
     words: tuple[tuple[str, float], ...]
     public_text: str
     hidden: tuple[Hidden, ...]
-    place: str | None
+    where: Where
     emergency: str | None
+
+    @property
+    def place(self) -> str | None:
+        """The code of the area it is in."""
+        return self.where.code
 
     @property
     def as_dict(self) -> dict[str, Any]:
@@ -90,9 +95,10 @@ class Reader:
         asks_volunteers = verdict.confidence < GUESS or self.taxonomy.categories[verdict.category].served_by == "volunteers"
         return verdict, self._triage.read(plain, asks_volunteers=asks_volunteers)
 
-    def understand(self, text: str, *, calm: bool = False) -> Understanding:
-        """`calm`: somebody said that it is no emergency, so it is read as anything else."""
-        plain = normalise(text)[:LONGEST]
+    def understand(self, text: str, *, calm: bool = False, home: str | None = None) -> Understanding:
+        """`calm`: somebody said that it is no emergency, so it is read as anything else; `home`: the sender's own area."""
+        whole = normalise(text)
+        plain = whole[:LONGEST]
         emergency = None if calm else find_emergency(plain)
         leaning = CATEGORIES.get(emergency) if emergency else None
         verdict, (kind, urgency, beneficiary) = self._sort(plain, leaning)
@@ -109,6 +115,6 @@ class Reader:
             words=verdict.words,
             public_text=mask(text, hidden),
             hidden=hidden,
-            place=self._places.find(text),
+            where=self._places.look(whole, self.segmenter.frequency, home),
             emergency=emergency,
         )

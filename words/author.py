@@ -1,11 +1,13 @@
 """The card its author sees: from the first words to the stars."""
 
 from rules.lifecycle import LIVE, Event, Kind, State
-from words.buttons import CardTap, ListTap, PickCategory, RateTap
+from words.buttons import CardTap, ListTap, PickArea, PickCategory, RateTap
 from words.facts import Full, corrections, earlier, grid, media, paragraphs, people, picker, shown_text, title
 from words.messages import Button, Message, Row, button
 from words.sentences import Html, cut, plain, quote, say
 
+MOST_ASKED = 3
+"""Of so many communities it is asked which one is meant."""
 ASKED_AFTER = "asked-after"
 """The mode of a draft's card that asks whether it should be submitted."""
 
@@ -33,13 +35,28 @@ def _draft(full: Full, locale: str, mode: str) -> Message:
             kind=plain(locale, f"kind-{public.kind}"),
             category=public.category,
         ),
-        say(locale, "draft-place", place=public.place) if public.place else say(locale, "draft-no-place"),
+        _place(full, locale),
         media(full, locale),
         say(locale, "draft-contact", contact=full.contact) if full.contact else None,
     )
     text += "\n\n" + paragraphs(*_preview(full, locale), "", say(locale, "draft-foot"))
     rows = picker(full, locale, mode) if mode and not asked else _draft_rows(full, locale)
     return Message(text, rows)
+
+
+def _place(full: Full, locale: str) -> Html:
+    """Where it is, or what has to be known for that."""
+    if full.public.place:
+        return say(locale, "draft-place", place=full.public.place)
+    if len(full.between) == 1:
+        return say(locale, "draft-perhaps", place=full.between[0][1])
+    if len(full.between) > MOST_ASKED:
+        return say(locale, "draft-unclear")
+    if full.between:
+        return say(locale, "draft-between", list=plain(locale, "list-or").join(name for _, name in full.between))
+    if full.own_place:
+        return say(locale, "draft-own-place", words=full.own_place)
+    return say(locale, "draft-no-place")
 
 
 def _preview(full: Full, locale: str) -> tuple[Html, ...]:
@@ -77,6 +94,8 @@ def _draft_rows(full: Full, locale: str) -> tuple[Row, ...]:
     rows: list[Row] = []
     if not full.sure:
         rows += grid([button(label, PickCategory(wish=wish, code=code)) for code, label in full.choices], 3)
+    if not full.public.place and len(full.between) <= MOST_ASKED:
+        rows += grid([button(f"📍 {name}", PickArea(wish=wish, code=code)) for code, name in full.between], 2)
     rows += [(tap("submit", "button-submit"),), *_public_row(full, locale)]
     rows += corrections(full, locale)
     rows.append(_own_details(full, locale))

@@ -54,6 +54,8 @@ class Full:
     choices: tuple[Option, ...]  # the three likeliest categories
     words: tuple[str, ...]  # that decided
     hidden: int  # private pieces found
+    between: tuple[Option, ...]  # the areas of which one is meant
+    own_place: str  # the author's words for where they live (我们小区), when nobody knows where that is
     emergency: str | None
     numbers: tuple[str, ...]
     rating: int | None

@@ -1,6 +1,7 @@
 """`wishlight explain`: everything that decided, for people and for scripts."""
 
 from nlp.explain import explain, readable
+from nlp.places import PlaceName, Places
 from nlp.understanding import Reader
 
 TEXT = "１３８１２３４５６７８，王阿姨家厨房水龍頭漏水"
@@ -31,3 +32,27 @@ def test_a_person_can_read_it(reader: Reader) -> None:
     for piece in ("home_repair 便民维修", "水龙头+", "kind: ", "urgency: ", "beneficiary: ", "phone", "place: none named"):
         assert piece in said
     assert readable(explain(reader, "……"), names)
+
+
+def test_the_words_that_made_the_place_are_told(reader: Reader) -> None:
+    names = {code: category.zh for code, category in reader.taxonomy.categories.items()}
+    places = [
+        PlaceName("c1", "河街社区"),
+        PlaceName("c2", "菜湾社区"),
+        PlaceName("c1", "沿江小区", ("老纺织厂家属院",), level="estate"),
+    ]
+    town = Reader(reader.taxonomy, Places(places))
+    text = "我住菜湾社區，但老纺织厂家属远的楼道灯坏了"
+    found = explain(town, text)["where"]
+    assert (found["area"], found["how"]) == ("c1", "fuzzy")
+    assert [(one["words"], one["name"], one["how"], one["said"]) for one in found["mentions"]] == [
+        ("菜湾社區", "菜湾社区", "exact", "home"),
+        ("老纺织厂家属远", "沿江小区", "fuzzy", "at"),
+        ("楼道", "楼道", "relative", None),
+    ]
+    assert all(text[one["at"] :].startswith(one["words"]) for one in found["mentions"])
+    said = readable(explain(town, text), names)
+    assert "place: c1 (fuzzy)" in said
+    assert "老纺织厂家属远@8 = 沿江小区 (fuzzy estate) in c1: the trouble is there" in said
+    assert "place: not decided between c1, c2" in readable(explain(town, "河街社区和菜湾社区都停水"), names)
+    assert "place: the sender's home" in readable(explain(town, "我们小区停水"), names)

@@ -103,6 +103,7 @@ privacy =
     · Your name is not shown unless you choose to sign. Phone and address go to your helper alone.
     · Photos and voice go to reviewers and your helper.
     · Messages pass through Telegram, whose servers are abroad; please send no identity or bank card numbers.
+    · When you say which community you live in I keep it, so that you need not say it again; “Community” on a wish changes it.
     · To take something back, open /my and tap “Withdraw”.
 only-private = Let us talk about this in our private chat.
 only-group = Please send /bind in the group that you want to bind.
@@ -118,6 +119,11 @@ draft-kind = { $kind } · { $category }
 draft-unsure = { $kind }, is it? I am not sure of the category; for now “{ $category }”. Please tap one below.
 draft-place = 📍 { $place }
 draft-no-place = 📍 Which community do you live in? Tap “Community” to tell me.
+draft-own-place = 📍 Which community is “{ $words }” in? Tap “Community” to tell me; next time I shall know.
+draft-between = 📍 Is it { $list }? Please tap.
+draft-perhaps = 📍 Is it in { $place }? If so, tap it; if not, tap “Community” to tell me.
+draft-unclear = 📍 Which community is it in? Tap “Community” to tell me.
+list-or = {" or "}
 media = 📎 { $list } (for reviewers and the helper only)
 count-photos = photos: { $n }
 count-videos = videos: { $n }

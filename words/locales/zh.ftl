@@ -105,6 +105,7 @@ privacy =
     · 姓名不公开，除非您自己选“署名”。电话、地址只给帮您的那一位。
     · 照片和语音只给审核员和帮您的人。
     · 消息经过 Telegram，它的服务器在境外；身份证、银行卡这类号码请不要发在这里。
+    · 您说过自己住哪个社区，我会记着，下回不用再说；在心愿上点“选社区”可以改。
     · 想撤回，打开 /my 点“撤回”。
 only-private = 这件事咱们私聊里说。
 only-group = 请在要绑定的群里发 /bind。
@@ -121,6 +122,11 @@ draft-kind = { $kind } · { $category }
 draft-unsure = 是{ $kind }吧？哪一类我拿不准，先放在“{ $category }”，您点一下。
 draft-place = 📍 { $place }
 draft-no-place = 📍 您住哪个社区？点“选社区”告诉我。
+draft-own-place = 📍 您说的“{ $words }”在哪个社区？点“选社区”告诉我，下回就记得了。
+draft-between = 📍 是{ $list }？您点一下。
+draft-perhaps = 📍 是在{ $place }吗？是就点一下；不是，点“选社区”告诉我。
+draft-unclear = 📍 这事在哪个社区？点“选社区”告诉我。
+list-or = {"，还是"}
 media = 📎 { $list }（只给审核员和帮您的人）
 count-photos = 照片 { $n } 张
 count-videos = 视频 { $n } 段
