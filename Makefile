@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: help setup demo test check run replay bench browser pictures constraints clean
+.PHONY: help setup demo test check run replay bench torture browser pictures constraints clean
 .DELETE_ON_ERROR:
 
 help: ## what can be made
@@ -36,6 +36,9 @@ replay: setup ## a month of a small town in a few minutes
 
 bench: setup ## speed beside a bare aiogram echo bot, and how messages are understood, in about six minutes
 	$(BIN)/python -m bench
+
+torture: setup ## the bot is killed again and again while people write, and what was lost is counted; about eight minutes
+	$(BIN)/python -m bench.torture
 
 browser: ## Debian's Chromium and its fonts, where they are missing: for the tests of the pages, and for pictures
 	@command -v chromium >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \

