@@ -185,14 +185,20 @@ def _wrong(problems: Any) -> NoReturn:
     raise typer.Exit(2)
 
 
-LATE = ("replay", "demo", "doctor")
+LATE = {
+    "replay": "bot.replay.command",
+    "demo": "bot.demo.command",
+    "doctor": "bot.doctor.command",
+    "backup": "bot.backup.command",
+    "restore": "bot.backup.command",
+}
 """Commands that bring options of their own: read when they are meant, or listed."""
 
 
 def bring(*names: str) -> None:
     """Add late commands to the others."""
     for name in names:
-        app.command()(getattr(import_module(f"bot.{name}.command"), name))
+        app.command()(getattr(import_module(LATE[name]), name))
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 
 log = logging.getLogger(__name__)
 
-_KEY = 7_701_001
+TURN = 7_701_001  # the key of the lock
 _FRESH_SECONDS = 1.0
 _HELD = text(
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND objid = :key AND granted"
@@ -57,7 +57,7 @@ class Elected:
         """Try once; False while somebody else has it or the database is away."""
         try:
             self._connection = await self._engine.connect()
-            if await self._connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}):
+            if await self._connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": TURN}):
                 self._seen = time.monotonic()
                 return True
         except (SQLAlchemyError, OSError) as error:
@@ -73,7 +73,7 @@ class Elected:
             return True
         self._asking = True
         try:
-            if await self._connection.scalar(_HELD, {"key": _KEY}):
+            if await self._connection.scalar(_HELD, {"key": TURN}):
                 self._seen = time.monotonic()
                 return True
         except (SQLAlchemyError, OSError) as error:

@@ -16,13 +16,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import PATIENTLY, open_engine
 from storage.models import Table
 
 HERE = Path(__file__).parent / "migrations"
 _LOCK = 20_260_101  # one replica migrates, the others wait and find nothing to do
+_TURN = text("SELECT pg_advisory_xact_lock(:key)")
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
@@ -40,9 +42,32 @@ async def revision(url: str) -> str | None:
     engine = open_engine(url)
     try:
         async with engine.connect() as connection:
-            return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+            return await revision_of(connection)
     finally:
         await engine.dispose()
+
+
+async def revision_of(connection: AsyncConnection) -> str | None:
+    return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+
+
+async def upgrade_within(connection: AsyncConnection, revision: str = "head") -> None:
+    """Apply every revision that is missing, in somebody else's transaction."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(PATIENTLY)
+        await connection.execute(_TURN, {"key": _LOCK})
+    await connection.run_sync(_with_config, lambda config: command.upgrade(config, revision))
+
+
+async def empty_within(connection: AsyncConnection) -> None:
+    """Drop every table, whatever made it, in somebody else's transaction."""
+
+    def drop(sync: Connection) -> None:
+        metadata = MetaData()
+        metadata.reflect(sync)
+        metadata.drop_all(sync)
+
+    await connection.run_sync(drop)
 
 
 def revisions() -> list[str]:
@@ -70,7 +95,7 @@ async def _run(url: str, work: Callable[[Config], object]) -> None:
         async with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 await connection.execute(PATIENTLY)
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                await connection.execute(_TURN, {"key": _LOCK})
             await connection.run_sync(_with_config, work)
     finally:
         await engine.dispose()

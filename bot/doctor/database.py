@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.doctor.findings import Finding, ill, note, well
 from bot.doctor.telegram import Bound, clock
+from bot.election import TURN
 from bot.settings import PREFIX, Settings
 from storage import backlog, migrate, outbox, roster
 from storage.engine import open_engine, open_sessions, read_only
@@ -23,7 +24,7 @@ from storage.models import Group
 _LITTLE = 500 * 1024**2  # bytes
 _PATIENCE = 15.0  # seconds to connect and answer
 _OLD = 600.0  # seconds that something waits to be sent
-_LEADS = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7701001 AND granted")
+_LEADS = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = :key AND granted")
 
 
 class NoDatabase(Exception):
@@ -99,7 +100,7 @@ async def _says(session: AsyncSession) -> list[Finding]:
     told = await outbox.clock(session)
     if told is not None:
         found.append(clock("clock", (datetime.now(UTC) - told).total_seconds(), "the database's"))
-    works = await session.scalar(_LEADS)
+    works = await session.scalar(_LEADS, {"key": TURN})
     found.append(
         well("replicas", "one polls, sends and ticks")
         if works

@@ -1,0 +1,1 @@
+"""Backups: the whole database in one file, which either kind of database can be restored from."""
