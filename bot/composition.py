@@ -1,8 +1,10 @@
 """Puts the program together from its settings, starts it, and stops it in order.
 
-App ── Elected/Alone ── Workers ── Intake ── dispatcher ── OneTransaction ── handlers
-                               ├── Ticks ── works
-                               └── Sender ── Limits
+App ── Intake ── dispatcher ── OneTransaction ── handlers
+ ├── Web ── Health, Webhook ── Intake
+ └── Elected/Alone ── Workers ── Polling ── Intake, or Watch
+                             ├── Ticks ── works
+                             └── Sender ── Limits
 """
 
 import asyncio
@@ -22,14 +24,17 @@ from actions.town import Town
 from bot.clock import Clock, FollowedClock, NoClock, SystemClock
 from bot.election import Alone, Elected, Turn
 from bot.filters import ask_in_place
+from bot.intake import Intake
+from bot.introduction import Commands, show_menu, who_am_i
 from bot.middleware import OneTransaction
 from bot.settings import PREFIX, BadSettings, Settings
-from bot.telegram import Later, RetryAfter, Telegram, Unauthorised
+from bot.telegram import Telegram
 from bot.ticks import Do, Work
 from bot.town_files import TownFiles, read_town_files
 from bot.transactions import Transactions
 from bot.vitals import Part, Vitals
 from bot.web import Web
+from bot.webhook import Webhook
 from bot.workers import Workers
 from rules.errors import NotStarted, Refusal
 from storage import roster
@@ -43,9 +48,7 @@ from words.messages import Toast
 
 log = logging.getLogger(__name__)
 
-Commands = Callable[[str], Sequence[tuple[str, str]]]
-"""What the menu of a locale lists: command, description."""
-LOCALES = ("zh", "en")
+_PATIENCE = 4.0  # seconds for updates in hand that nobody polled for
 T = TypeVar("T")
 
 
@@ -79,10 +82,13 @@ class App:
         self.telegram = Telegram(settings.bot_token, settings.bot_api_url, settings.proxy)
         self.vitals = Vitals()
         self.web = Web(settings.web_host, settings.web_port) if settings.web_port is not None else None
-        self._turn: Turn = Alone() if self.transactions.one_at_a_time else Elected(self._url)
+        brought = settings.mode == "webhook"
+        self.webhook = Webhook(settings.webhook_url or "", settings.hook_secret) if brought else None
+        self._turn: Turn = Alone() if self.transactions.one_at_a_time else Elected(self._url, self._wake)
         self._closing = ExitStack()
         self._stopping = asyncio.Event()
         self._leading: asyncio.Task[None] | None = None
+        self.intake: Intake | None = None
         self.workers: Workers | None = None
         self.town: Town | None = None
 
@@ -106,12 +112,16 @@ class App:
                 await self.clock.start(self._clock_moved)
             except NoClock:
                 raise BadSettings([f"{PREFIX}CLOCK_URL: nothing there tells the time."]) from None
-            me = await self._unless_stopped(self._who_am_i())
+            me = await self._unless_stopped(who_am_i(self.telegram, self.webhook))
             town = self.town = await self._prepare(files, str(me.get("username", "")))
-            await self._show_menu()
+            if self._commands is not None:
+                await show_menu(self.telegram, self._commands)
             dispatcher, bot = self._dispatcher(town, int(me["id"]))
-            begin = self._beginning(dispatcher, bot, town)
+            intake = self.intake = self._intake(dispatcher, bot)
+            begin = self._beginning(intake, bot.id, town)
             self.vitals.ready = True
+            if self.webhook is not None:
+                self.webhook.open(intake)
             if await self._turn.take():
                 self.workers = begin()
             else:
@@ -138,10 +148,14 @@ class App:
         """Finish what is in hand, within ten seconds, and close everything."""
         self._stopping.set()
         self.vitals.ready = False
+        if self.webhook is not None:
+            self.webhook.close()
         leading, self._leading = self._leading, None
         try:
             if leading is not None:
                 await leading
+            if self.intake is not None:
+                await self.intake.stop(_PATIENCE)
         finally:
             await self._turn.give_up()
             if self.web is not None:
@@ -157,32 +171,28 @@ class App:
         from bot.metrics import Metrics
 
         Health(self.vitals, Metrics(self.vitals, self.telegram), self.transactions, self.clock).mount(server)
+        if self.webhook is not None:
+            self.webhook.mount(server)
         await server.start()
 
     async def tick(self) -> int:
         """Do now what a tick would do; how many pieces were done."""
         return await self.workers.ticks.tick() if self.workers is not None else 0
 
+    def _wake(self) -> None:
+        """Something was committed, here or on another replica: the sender may send."""
+        if self.workers is not None:
+            self.workers.sender.wake()
+
+    def _committed(self) -> None:
+        if self.workers is not None:
+            self._wake()
+        else:
+            self._turn.tell()
+
     def _clock_moved(self) -> None:
         if self.workers is not None:
             self.workers.ticks.hurry()
-
-    async def _who_am_i(self) -> dict[str, Any]:
-        """Telegram may be away for a while; a token that it does not accept is a wrong setting."""
-        pause = 0.5
-        while True:
-            try:
-                me: dict[str, Any] = await self.telegram.call("getMe", timeout=10.0)
-                await self.telegram.call("deleteWebhook", timeout=10.0)
-                return me
-            except Unauthorised:
-                raise BadSettings([f"{PREFIX}BOT_TOKEN is not accepted by Telegram."]) from None
-            except RetryAfter as error:
-                pause = error.seconds
-            except Later as error:
-                log.warning("Telegram not reachable", extra={"why": str(error), "pause": pause})
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 30.0)
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
         task, stopped = asyncio.create_task(work), asyncio.create_task(self._stopping.wait())
@@ -214,19 +224,6 @@ class App:
             await forgetting.make_appointment(session, now, town)
         return town
 
-    async def _show_menu(self) -> None:
-        if self._commands is None:
-            return
-        for locale in LOCALES:
-            menu = [{"command": command, "description": words} for command, words in self._commands(locale)]
-            asked: dict[str, Any] = {"commands": menu, "scope": {"type": "all_private_chats"}}
-            if locale != DEFAULT_LOCALE:
-                asked["language_code"] = locale
-            try:
-                await self.telegram.call("setMyCommands", asked, timeout=10.0)
-            except (Later, RetryAfter) as error:
-                log.warning("the menu is as it was", extra={"why": str(error)})
-
     def _dispatcher(self, town: Town, bot_id: int) -> tuple[Dispatcher, Bot]:
         router = self._router
         if router is None:
@@ -243,7 +240,19 @@ class App:
         bot._me = User(id=bot_id, is_bot=True, first_name=town.bot_username or "bot", username=town.bot_username)
         return dispatcher, bot
 
-    def _beginning(self, dispatcher: Dispatcher, bot: Bot, town: Town) -> Callable[[], Workers]:
+    def _intake(self, dispatcher: Dispatcher, bot: Bot) -> Intake:
+        return Intake(
+            self.transactions,
+            self.telegram,
+            dispatcher,
+            bot,
+            self.clock,
+            talk.apology,
+            self._committed,
+            vitals=self.vitals,
+        )
+
+    def _beginning(self, intake: Intake, bot_id: int, town: Town) -> Callable[[], Workers]:
         works = self._works
         if works is None:
             from bot.works import WORKS
@@ -256,11 +265,11 @@ class App:
                 self.telegram,
                 self.clock,
                 town,
-                dispatcher,
-                bot,
+                intake,
+                bot_id,
                 works,
-                talk.apology,
                 self._turn.held,
+                webhook=self.webhook,
                 rate_scale=self.settings.rate_scale,
                 per_second=self.settings.sends_per_second,
                 lease=self._lease,
@@ -268,7 +277,7 @@ class App:
             )
             workers.start()
             self.vitals.elected()
-            log.info("working", extra={"bot": bot.id})
+            log.info("working", extra={"bot": bot_id})
             return workers
 
         return begin

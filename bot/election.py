@@ -1,10 +1,13 @@
 """Who polls, sends and ticks: one replica at a time, elected by an advisory lock that the database gives back when it dies."""
 
+import asyncio
 import logging
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -14,6 +17,8 @@ log = logging.getLogger(__name__)
 
 TURN = 7_701_001  # the key of the lock
 _FRESH_SECONDS = 1.0
+_CHANNEL = "wishlight_outgoing"
+_NOTIFY = text("SELECT pg_notify('wishlight_outgoing', '')")
 _HELD = text(
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND objid = :key AND granted"
 )
@@ -28,9 +33,15 @@ class Turn(Protocol):
 
     async def give_up(self) -> None: ...
 
+    def tell(self) -> None:
+        """Whoever has the turn: there may be something to send."""
+
 
 class Alone:
     """On SQLite there is one process."""
+
+    def tell(self) -> None:
+        pass
 
     async def take(self) -> bool:
         return True
@@ -45,13 +56,18 @@ class Alone:
 class Elected:
     """A session-level advisory lock on a connection of its own."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, told: Callable[[], None]) -> None:
+        """`told` is called when another replica tells whoever has the turn."""
+        self._told = told
         self._engine: AsyncEngine = create_async_engine(
             url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True, connect_args={"command_timeout": 5}
         )
         self._connection: AsyncConnection | None = None
         self._seen = 0.0
         self._asking = False
+        self._messenger: AsyncConnection | None = None
+        self._telling: asyncio.Task[None] | None = None
+        self._news = False
 
     async def take(self) -> bool:
         """Try once; False while somebody else has it or the database is away."""
@@ -59,10 +75,11 @@ class Elected:
             self._connection = await self._engine.connect()
             if await self._connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": TURN}):
                 self._seen = time.monotonic()
+                await self._listen(self._connection)
                 return True
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("no election without the database", extra={"why": type(error).__name__})
-        await self.give_up()
+        await self._let_go()
         return False
 
     async def held(self) -> bool:
@@ -80,12 +97,47 @@ class Elected:
             log.warning("the turn is lost", extra={"why": type(error).__name__})
         finally:
             self._asking = False
-        await self.give_up()
+        await self._let_go()
         return False
 
     async def give_up(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with suppress(SQLAlchemyError, OSError):
-                await connection.close()
+        telling, self._telling = self._telling, None
+        if telling is not None:
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
+        messenger, self._messenger = self._messenger, None
+        await _close(messenger)
+        await self._let_go()
         await self._engine.dispose()
+
+    async def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        await _close(connection)
+
+    def tell(self) -> None:
+        """By NOTIFY, once for all that is committed while it is on its way; lost, it costs the time until the sender looks."""
+        self._news = True
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell(), name="tell")
+
+    async def _tell(self) -> None:
+        try:
+            while self._news:
+                self._news = False
+                if self._messenger is None:
+                    self._messenger = await self._engine.connect()
+                await self._messenger.execute(_NOTIFY)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("whoever sends is not told", extra={"why": type(error).__name__})
+            messenger, self._messenger = self._messenger, None
+            await _close(messenger)
+
+    async def _listen(self, connection: AsyncConnection) -> None:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        await driver.add_listener(_CHANNEL, lambda *heard: self._told())
+
+
+async def _close(connection: AsyncConnection | None) -> None:
+    if connection is not None:
+        with suppress(SQLAlchemyError, OSError):
+            await connection.close()

@@ -1,21 +1,24 @@
-"""Intake: asks Telegram for updates, has each handled in a transaction of its own, and only then acknowledges them.
+"""Intake: has each update handled in a transaction of its own, however it came.
 
-getUpdates → one by one: readable? → dispatcher (middleware commits) → the next offset acknowledges the batch
+raw → readable? → dispatcher (middleware commits) → whoever brought it may acknowledge it
 unreadable       stored raw, skipped
 handler failed   stored raw with an apology, skipped
 cannot be stored logged, skipped
-database down    nothing is acknowledged; the batch comes again, and what was committed changes nothing
+database down    nothing is acknowledged; it comes again, and what was committed changes nothing
 
-Where transactions come one after the other, a few updates that wait in a row share a commit: each is a savepoint that fails
-alone, all are committed before anything of them is told or acknowledged, and nothing of it reads from the network.
+Updates are asked for (`bot/polling.py`) or brought (`bot/webhook.py`). One person's wait in a line: they are handled one at a
+time, in the order they came; different people's side by side where the database can. Where transactions come one after the
+other, a few updates that wait in a row share a commit: each is a savepoint that fails alone, all are committed before anything
+of them is told or acknowledged, and nothing of it reads from the network.
 """
 
 import asyncio
+import hashlib
 import logging
 import time
-from collections import Counter, defaultdict, deque
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -29,28 +32,40 @@ from actions import telling
 from bot.clock import Clock
 from bot.logs import where
 from bot.middleware import NOBODY, Handled
-from bot.telegram import ApiError, Later, Never, Reason, RetryAfter, Telegram
+from bot.telegram import Telegram
+from bot.toasts import Toasts
 from bot.transactions import Transactions, is_down
-from bot.vitals import Part, Vitals
+from bot.vitals import Vitals
 from storage import updates
 from storage.models import Person
 from storage.people import DEFAULT_LOCALE
-from words.messages import Message, Toast
+from words.messages import Message
 
 log = logging.getLogger(__name__)
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of updates that are asked for."""
 _AT_ONCE = 8  # people served at a time
 _TOGETHER, _TOGETHER_SECONDS = 8, 0.05  # updates that share a commit, and how long nobody else commits
-_TOASTS = 16  # answers to taps under way
 _GIVE_UP = 20  # redeliveries of an update that seems to bring the database down
-_LONGEST_PAUSE = 30.0
 _FORGET_SECONDS = 3600.0
+_STRANGE_BYTES = 64 * 1024
 _ANSWER = text("SELECT 1")
 
 
 class DatabaseDown(Exception):
     """Nothing can be stored, so nothing may be acknowledged."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """An update that waits for its turn, and whoever waits for it."""
+
+    raw: dict[str, Any]
+    done: asyncio.Future[None]
+
+
+Line = deque[Place]
 
 
 class Intake:
@@ -64,96 +79,59 @@ class Intake:
         apology: Callable[[str], str],
         committed: Callable[[], None],
         *,
-        poll_seconds: int = 25,
-        may_poll: Callable[[], Awaitable[bool]] | None = None,
         vitals: Vitals | None = None,
     ) -> None:
         self._vitals = vitals or Vitals()
         self._transactions = transactions
-        self._telegram = telegram
         self._dispatcher = dispatcher
         self._bot = bot
         self._clock = clock
         self._apology = apology
         self._committed = committed
-        self._poll_seconds = poll_seconds
-        self._may_poll = may_poll
-        self._offset = 0
-        self._toasts: set[asyncio.Task[None]] = set()
+        self._lines: dict[int, Line] = {}
+        self._serving: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._toasts = Toasts(telegram)
         self._losses: Counter[int] = Counter()
         self._forget_at = 0.0
-        self._stopping = asyncio.Event()
-
-    async def run(self) -> None:
-        """Poll until `stop`; the batch in hand is finished, its toasts are answered, and it is acknowledged."""
-        failures = 0
-        try:
-            while not self._stopping.is_set():
-                try:
-                    if self._may_poll is not None and not await self._may_poll():
-                        return
-                    await self._round()
-                    self._vitals.beat(Part.EXCHANGE)
-                    failures = 0
-                    continue
-                except DatabaseDown as error:
-                    pause = _growing(failures)
-                    log.error("the database is down, nothing is acknowledged", extra={"why": str(error), "pause": pause})
-                except RetryAfter as error:
-                    pause = error.seconds
-                except ApiError as error:
-                    pause = self._pause_after(error, failures)
-                failures += 1
-                await self._sleep(pause)
-        finally:
-            await self._finish()
-
-    def stop(self) -> None:
-        self._stopping.set()
 
     async def take(self, batch: Iterable[dict[str, Any]]) -> None:
-        """Handle raw updates: one person's in their order, different people's side by side where the database can.
+        """Handle raw updates that came together; return when all that came of them is committed.
 
         Raises:
             DatabaseDown: some may be committed, none may be acknowledged.
         """
-        queues: dict[int, deque[dict[str, Any]]] = defaultdict(deque)
-        for raw in batch:
-            queues[0 if self._transactions.one_at_a_time else _whose(raw)].append(raw)
-        slots = asyncio.Semaphore(_AT_ONCE)
-
-        async def serve(queue: deque[dict[str, Any]]) -> None:
-            async with slots:
-                while queue:
-                    if self._transactions.one_at_a_time and len(queue) > 1:
-                        await self._some(queue)
-                    else:
-                        await self._one(queue.popleft())
-
-        outcomes = await asyncio.gather(*map(serve, queues.values()), return_exceptions=True)
+        outcomes = await asyncio.gather(*[self._line_up(raw) for raw in batch], return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
 
-    async def _round(self) -> None:
-        asked = {"offset": self._offset, "timeout": self._poll_seconds, "limit": 100, "allowed_updates": ALLOWED}
-        poll = asyncio.create_task(self._telegram.call("getUpdates", asked, self._poll_seconds + 10.0))
-        stopped = asyncio.create_task(self._stopping.wait())
-        try:
-            await asyncio.wait({poll, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            batch = _batch(poll.result()) if poll.done() else []
-        finally:
-            poll.cancel()
-            stopped.cancel()
-        if batch:
-            await self.take(batch)
-            self._offset = max(raw["update_id"] for raw in batch) + 1
-            self._losses.clear()
-        else:
-            self._offset = 0  # all is acknowledged; after a quiet week Telegram's numbers may begin lower
-        await self._forget()
+    async def keep_strange(self, body: bytes) -> None:
+        """Store what was brought as an update and is none; brought again, it is the same one.
 
-    async def _forget(self) -> None:
+        Raises:
+            DatabaseDown
+        """
+        number = -int.from_bytes(hashlib.blake2b(body, digest_size=6).digest())  # no update of Telegram's has it
+        log.warning("no update at all", extra={"update": number, "bytes": len(body)})
+        text = body[:_STRANGE_BYTES].decode("utf-8", "replace")
+        begun = time.monotonic()
+        await self._store(_without_nul({"update_id": number, "body": text}), "unreadable", "no update")
+        self._vitals.handled("unreadable", time.monotonic() - begun)
+
+    async def stop(self, patience: float) -> None:
+        """Finish what is in hand, as far as patience reaches; what is given up is undone, and comes again."""
+        if self._serving:
+            _, late = await asyncio.wait(self._serving, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self.all_told()
+
+    async def all_told(self) -> None:
+        await self._toasts.all_told()
+
+    async def forget(self) -> None:
         """From time to time, a few of the numbers that cannot come again."""
         if time.monotonic() < self._forget_at:
             return
@@ -164,31 +142,75 @@ class Intake:
             log.warning("old updates are not forgotten", extra={"error": where(error)})
         self._forget_at = time.monotonic() + (0.0 if more else _FORGET_SECONDS)
 
-    async def _one(self, raw: dict[str, Any]) -> None:
-        begun = time.monotonic()
-        handled = await self._handle(raw)
-        self._note(raw, handled, time.monotonic() - begun)
-        if handled is not None:
-            await self._tell(handled)
+    def _line_up(self, raw: dict[str, Any]) -> asyncio.Future[None]:
+        """Behind whatever else of the same person waits; done when it is committed."""
+        place = Place(raw, asyncio.get_running_loop().create_future())
+        whose = 0 if self._transactions.one_at_a_time else _whose(raw)
+        line = self._lines.get(whose)
+        if line is None:
+            line = self._lines[whose] = deque()
+            task = asyncio.create_task(self._serve(whose, line), name="updates")
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
+        line.append(place)
+        return place.done
 
-    async def _some(self, queue: deque[dict[str, Any]]) -> None:
+    async def _serve(self, whose: int, line: Line) -> None:
+        """Until nothing waits; when the database is down nobody overtakes: all that waits in the line comes again."""
+        try:
+            while line:
+                async with self._slots:
+                    if self._transactions.one_at_a_time and len(line) > 1:
+                        await self._some(line)
+                    else:
+                        await self._one(line)
+        except DatabaseDown as error:
+            _give_up(line, str(error))
+        finally:
+            _give_up(line, "stopped")
+            del self._lines[whose]
+
+    async def _one(self, line: Line) -> None:
+        place = line.popleft()
+        begun = time.monotonic()
+        try:
+            handled = await self._handle(place.raw)
+        except BaseException:
+            line.appendleft(place)
+            raise
+        self._note(place.raw, handled, time.monotonic() - begun)
+        await self._conclude(place, handled)
+
+    async def _some(self, line: Line) -> None:
         """The first few in one commit, for a moment at most: others wait for their turn."""
-        some: list[tuple[dict[str, Any], float, Handled | None]] = []
+        some: list[tuple[Place, float, Handled | None]] = []
         until = time.monotonic() + _TOGETHER_SECONDS
+        in_hand: list[Place] = []
         try:
             async with self._transactions.together():
-                while queue and len(some) < _TOGETHER and (begun := time.monotonic()) < until:
-                    raw = queue.popleft()
-                    some.append((raw, begun, await self._handle(raw)))
-        except DatabaseDown:
-            raise
-        except Exception as error:
+                while line and len(some) < _TOGETHER and (begun := time.monotonic()) < until:
+                    in_hand.append(line.popleft())
+                    some.append((in_hand[-1], begun, await self._handle(in_hand[-1].raw)))
+        except BaseException as error:
+            line.extendleft(reversed(in_hand))
+            if isinstance(error, DatabaseDown) or not isinstance(error, Exception):
+                raise
             raise DatabaseDown(where(error)) from error
         committed = time.monotonic()
-        for raw, begun, handled in some:
-            self._note(raw, handled, committed - begun)
-            if handled is not None:
-                await self._tell(handled)
+        for place, begun, handled in some:
+            self._note(place.raw, handled, committed - begun)
+            await self._conclude(place, handled)
+
+    async def _conclude(self, place: Place, handled: Handled | None) -> None:
+        """It is committed: whoever brought it may acknowledge it, the sender may send, and whoever tapped is answered."""
+        self._losses.pop(int(place.raw["update_id"]), None)
+        if not place.done.done():
+            place.done.set_result(None)
+        if handled is None:
+            return
+        self._committed()
+        if handled.query_id is not None:
+            await self._toasts.answer(handled.query_id, handled.toast)
 
     def _note(self, raw: dict[str, Any], handled: Handled | None, seconds: float) -> None:
         """It is committed: what came of it, and how long it took."""
@@ -238,12 +260,6 @@ class Intake:
             raise DatabaseDown(where(error)) from error
         return await self._dispatcher.feed_update(self._bot, update)
 
-    async def _tell(self, handled: Handled) -> None:
-        """It is committed: the sender may send, and whoever tapped is answered."""
-        self._committed()
-        if handled.query_id is not None:
-            await self._answer(handled.query_id, handled.toast)
-
     async def _store(self, raw: dict[str, Any], outcome: str, problem: str, update: Update | None = None) -> None:
         """Keep what could not be handled, if need be without an apology; what cannot be kept either must not stop the others.
 
@@ -281,65 +297,12 @@ class Intake:
         locale = person.locale if person is not None else DEFAULT_LOCALE
         await telling.post(session, now, chat_id, Message(escape(self._apology(locale), quote=False)))
 
-    async def _answer(self, query_id: str, toast: Toast) -> None:
-        while len(self._toasts) >= _TOASTS:
-            await asyncio.wait(self._toasts, return_when=asyncio.FIRST_COMPLETED)
-        task = asyncio.create_task(self._toast(query_id, toast))
-        self._toasts.add(task)
-        task.add_done_callback(self._toasts.discard)
 
-    async def _toast(self, query_id: str, toast: Toast) -> None:
-        """A tap expires within minutes: its answer is tried a few times, then forgotten."""
-        for attempt in range(3):
-            try:
-                await self._telegram.call("answerCallbackQuery", toast.payload(query_id), timeout=10.0)
-                return
-            except Never as error:
-                log.warning("toast refused", extra={"why": str(error)})
-                return
-            except RetryAfter as error:
-                await asyncio.sleep(min(error.seconds, 5.0))
-            except Later:
-                await asyncio.sleep(0.2 * 2**attempt)
-
-    async def _finish(self) -> None:
-        if self._toasts:
-            _, late = await asyncio.wait(self._toasts, timeout=5.0)
-            for task in late:
-                task.cancel()
-        if self._offset:
-            with suppress(ApiError):  # then they come again and change nothing
-                await self._telegram.call("getUpdates", {"offset": self._offset, "timeout": 0, "limit": 1}, timeout=2.0)
-
-    def _pause_after(self, error: ApiError, failures: int) -> float:
-        if isinstance(error, Never) and error.reason is Reason.CONFLICT:
-            log.warning("somebody else asks for this bot's updates", extra={"why": str(error)})
-            return 5.0
-        if not isinstance(error, Later):
-            log.error("getUpdates refused", extra={"why": str(error)})
-            return _LONGEST_PAUSE
-        log.warning("Telegram not reachable", extra={"why": str(error)})
-        return _growing(failures)
-
-    async def _sleep(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
-
-
-def _growing(failures: int) -> float:
-    return float(min(0.5 * 2 ** min(failures, 10), _LONGEST_PAUSE))
-
-
-def _batch(answer: Any) -> list[dict[str, Any]]:
-    """Telegram's answer to getUpdates.
-
-    Raises:
-        Later: it is none.
-    """
-    if isinstance(answer, list) and all(isinstance(raw, dict) and isinstance(raw.get("update_id"), int) for raw in answer):
-        return answer
-    raise Later("getUpdates: no list of updates", sent_nothing=True)
+def _give_up(line: Line, why: str) -> None:
+    while line:
+        place = line.popleft()
+        if not place.done.done():
+            place.done.set_exception(DatabaseDown(why))
 
 
 def _without_nul(raw: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ StorageSettings         DATABASE_URL
 """
 
 import difflib
+import hmac
 import os
 import re
 from pathlib import Path
@@ -23,6 +24,9 @@ from bot.telegram import PUBLIC_API
 PREFIX = "WISHLIGHT_"
 NO_TOKEN = SecretStr("1:none")
 _TOKEN = re.compile(r"[1-9]\d*:[A-Za-z0-9_-]+")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_PATH = re.compile(r"[A-Za-z0-9._~/-]*")
+_WEBHOOK_PORTS = frozenset({443, 80, 88, 8443})
 _DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
@@ -136,12 +140,39 @@ class Settings(TownSettings):
                 raise ValueError("must begin with http://, socks5:// or socks4:// and name a host")
         return proxy
 
-    @field_validator("mode")
+    @field_validator("webhook_url", "web_port")
     @classmethod
-    def _only_what_is_built(cls, mode: str) -> str:
-        if mode == "webhook":
-            raise ValueError("is webhook, but only polling is built so far")
-        return mode
+    def _what_a_webhook_needs(cls, value: Any, info: ValidationInfo) -> Any:
+        if info.data.get("mode") == "webhook" and value is None:
+            what = "Telegram has to know where to bring updates" if info.field_name == "webhook_url" else "a port has to answer"
+            raise ValueError(f"is missing: with MODE=webhook {what}")
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _where_telegram_would_go(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if not _PATH.fullmatch(parts.path) or parts.query or parts.fragment:
+            raise ValueError("must have a path of letters, digits and ._~- only, and nothing behind it")
+        if _is_public(info) and (parts.scheme != "https" or (parts.port or 443) not in _WEBHOOK_PORTS):
+            raise ValueError("must begin with https:// and use port 443, 80, 88 or 8443: Telegram goes nowhere else")
+        return url
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _a_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not _SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("must be 1 to 256 letters, digits, _ and -")
+        return secret
+
+    @property
+    def hook_secret(self) -> str:
+        """What Telegram shows at the door; unless it was set, every replica makes the same of the token."""
+        if self.webhook_secret is not None:
+            return self.webhook_secret.get_secret_value()
+        return hmac.new(self.bot_token.get_secret_value().encode(), b"webhook", "sha256").hexdigest()
 
     @field_validator("admins", mode="before")
     @classmethod
@@ -159,9 +190,13 @@ class Settings(TownSettings):
     def _only_in_a_sandbox(cls, value: Any, info: ValidationInfo) -> Any:
         """The public Bot API keeps its own time and its own limits."""
         usual = None if info.field_name == "clock_url" else 1.0
-        if value != usual and urlsplit(str(info.data.get("bot_api_url"))).hostname == urlsplit(PUBLIC_API).hostname:
+        if value != usual and _is_public(info):
             raise ValueError(f"can only be used with a sandbox; set {PREFIX}BOT_API_URL to its address")
         return value
+
+
+def _is_public(info: ValidationInfo) -> bool:
+    return urlsplit(str(info.data.get("bot_api_url"))).hostname == urlsplit(PUBLIC_API).hostname
 
 
 S = TypeVar("S", bound=StorageSettings)

@@ -1,4 +1,7 @@
-"""What one replica at a time runs: intake, sender, ticks; started when elected, stopped when told or when the turn is lost."""
+"""What one replica at a time runs: sender, ticks, and the poll or the watch over the webhook.
+
+Started when elected, stopped when told or when the turn is lost.
+"""
 
 import asyncio
 import logging
@@ -6,19 +9,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from aiogram import Bot, Dispatcher
-
 from actions.mending import mend
 from actions.town import Town
 from bot.clock import Clock
 from bot.intake import Intake
 from bot.limits import PER_SECOND, Limits
 from bot.logs import where
+from bot.polling import Polling
 from bot.sender import Sender
 from bot.telegram import ApiError, Telegram
 from bot.ticks import Do, Ticks, Work
 from bot.transactions import Transactions
 from bot.vitals import Part, Vitals
+from bot.webhook import Watch, Webhook
 from storage import chats
 from storage.outbox import LEASE
 
@@ -34,12 +37,12 @@ class Workers:
         telegram: Telegram,
         clock: Clock,
         town: Town,
-        dispatcher: Dispatcher,
-        bot: Bot,
+        intake: Intake,
+        bot_id: int,
         works: Sequence[Work | Do],
-        apology: Callable[[str], str],
         may_work: Callable[[], Awaitable[bool]],
         *,
+        webhook: Webhook | None = None,
         rate_scale: float = 1.0,
         per_second: int = PER_SECOND,
         lease: timedelta = LEASE,
@@ -48,7 +51,7 @@ class Workers:
         self._vitals = vitals = vitals or Vitals()
         self._transactions = transactions
         self._telegram = telegram
-        self._bot = bot
+        self._bot_id = bot_id
         self.sender = Sender(
             transactions,
             telegram,
@@ -61,8 +64,11 @@ class Workers:
             vitals=vitals,
         )
         self.ticks = Ticks(transactions, clock, town, works, self.sender.wake, may_work=may_work, vitals=vitals)
-        self.intake = Intake(
-            transactions, telegram, dispatcher, bot, clock, apology, self.sender.wake, may_poll=may_work, vitals=vitals
+        self.intake = intake
+        self.source: Polling | Watch = (
+            Polling(telegram, intake, may_poll=may_work, vitals=vitals)
+            if webhook is None
+            else Watch(telegram, webhook, intake, may_work, vitals)
         )
         self._tasks: list[asyncio.Task[Any]] = []
 
@@ -70,23 +76,23 @@ class Workers:
         self._vitals.expect(*Part)
         self._tasks = [
             asyncio.create_task(self.sender.run(), name="sender"),
-            asyncio.create_task(self.intake.run(), name="intake"),
+            asyncio.create_task(self.source.run(), name="source"),
             asyncio.create_task(self._look_at_groups(), name="groups"),
         ]
         self.ticks.start()
 
     async def until_one_ends(self) -> None:
-        """Return when sender or intake ended by themselves."""
-        sender, intake, _ = self._tasks
-        await asyncio.wait({sender, intake}, return_when=asyncio.FIRST_COMPLETED)
+        """Return when the sender or the source of updates ended by itself."""
+        sender, source, _ = self._tasks
+        await asyncio.wait({sender, source}, return_when=asyncio.FIRST_COMPLETED)
 
     async def stop(self) -> None:
         """Take nothing new; finish the updates and the calls in hand, as far as patience reaches."""
         self._vitals.excuse(*Part)
-        sender, intake, groups = self._tasks
+        sender, source, groups = self._tasks
         groups.cancel()
-        self.intake.stop()
-        await asyncio.gather(_finish(intake), self.ticks.stop(_PATIENCE))
+        self.source.stop()
+        await asyncio.gather(_finish(source), self.ticks.stop(_PATIENCE))
         self.sender.stop()
         await _finish(sender)
         await self.sender.abandon()
@@ -101,7 +107,7 @@ class Workers:
             groups = [(group.id, group.problem) for group in await chats.groups(session)]
         for chat_id, before in groups:
             try:
-                member = await self._telegram.call("getChatMember", {"chat_id": chat_id, "user_id": self._bot.id})
+                member = await self._telegram.call("getChatMember", {"chat_id": chat_id, "user_id": self._bot_id})
             except ApiError:
                 continue
             problem = _problem(member)

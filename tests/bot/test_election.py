@@ -26,8 +26,12 @@ async def kill_lock_holders(url: str) -> int:
     return killed
 
 
+def _deaf() -> None:
+    """Nobody is told anything here."""
+
+
 async def test_only_one_has_the_turn(postgresql_url: str) -> None:
-    first, second = Elected(postgresql_url), Elected(postgresql_url)
+    first, second = Elected(postgresql_url, _deaf), Elected(postgresql_url, _deaf)
     assert await first.take()
     assert not await second.take()
     assert await first.held()
@@ -39,7 +43,7 @@ async def test_only_one_has_the_turn(postgresql_url: str) -> None:
 
 async def test_a_lost_lock_is_noticed(postgresql_url: str, monkeypatch) -> None:
     monkeypatch.setattr(election, "_FRESH_SECONDS", 0.0)
-    first, second = Elected(postgresql_url), Elected(postgresql_url)
+    first, second = Elected(postgresql_url, _deaf), Elected(postgresql_url, _deaf)
     assert await first.take()
     assert await kill_lock_holders(postgresql_url) == 1
     assert not await first.held()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import BadSettings, Settings, StorageSettings, misspelt, read_settings
+from bot.settings import BadSettings, Settings, read_settings
 from bot.town_files import read_everything
 
 SECRET = "123456:very-secret-token"
@@ -95,29 +95,42 @@ def test_a_followed_clock_and_a_scale_need_a_sandbox(monkeypatch: pytest.MonkeyP
     assert read_settings(Settings).rate_scale == 10
 
 
-def test_webhook_is_not_built_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_webhook_needs_an_address_and_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
     put(monkeypatch, BOT_TOKEN=SECRET, MODE="webhook")
-    with pytest.raises(BadSettings, match="only polling is built"):
+    with pytest.raises(BadSettings) as found:
         read_settings(Settings)
+    assert found.value.problems == (
+        "WISHLIGHT_WEBHOOK_URL is missing: with MODE=webhook Telegram has to know where to bring updates.",
+        "WISHLIGHT_WEB_PORT is missing: with MODE=webhook a port has to answer.",
+    )
 
 
-def test_secrets_never_print(monkeypatch: pytest.MonkeyPatch) -> None:
-    put(monkeypatch, BOT_TOKEN=SECRET, DATABASE_URL="postgresql+asyncpg://me:hunter2@db/x", PROXY="socks5://me:hunter2@proxy:1")
-    shown = repr(read_settings(Settings)) + str(read_settings(Settings))
-    assert "hunter2" not in shown
-    assert "very-secret" not in shown
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"WEBHOOK_URL": "http://town.example/hook"}, "must begin with https:// and use port"),
+        ({"WEBHOOK_URL": "https://town.example:9443/hook"}, "must begin with https:// and use port"),
+        ({"WEBHOOK_URL": "https://town.example/{x}"}, "must have a path of letters"),
+        ({"WEBHOOK_URL": "https://town.example/x?y=1"}, "must have a path of letters"),
+        ({"WEBHOOK_SECRET": "not a secret"}, "must be 1 to 256 letters"),
+    ],
+)
+def test_what_telegram_would_not_accept_is_told_at_once(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], problem: str
+) -> None:
+    put(monkeypatch, BOT_TOKEN=SECRET, MODE="webhook", WEB_PORT="8080", **{"WEBHOOK_URL": "https://town.example/hook"} | values)
+    with pytest.raises(BadSettings, match=problem) as found:
+        read_settings(Settings)
+    assert len(found.value.problems) == 1
+    assert "not a secret" not in str(found.value)
 
 
-def test_settings_do_not_change(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_that_was_not_set_is_made_of_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
     put(monkeypatch, BOT_TOKEN=SECRET)
-    with pytest.raises(ValueError, match="frozen"):
-        read_settings(Settings).web_port = 1  # type: ignore[misc]
-
-
-def test_migrating_needs_no_token() -> None:
-    assert read_settings(StorageSettings).database_url.get_secret_value().startswith("sqlite")
-
-
-def test_a_misspelt_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    put(monkeypatch, ADMIN="5")
-    assert misspelt() == ["WISHLIGHT_ADMIN is no setting; did you mean WISHLIGHT_ADMINS?"]
+    made = read_settings(Settings).hook_secret
+    assert made == read_settings(Settings).hook_secret
+    assert SECRET not in made
+    put(monkeypatch, BOT_TOKEN=SECRET + "x")
+    assert read_settings(Settings).hook_secret != made
+    put(monkeypatch, WEBHOOK_SECRET="chosen")
+    assert read_settings(Settings).hook_secret == "chosen"
