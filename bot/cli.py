@@ -134,6 +134,40 @@ def evaluate(
     typer.echo(json.dumps(found, ensure_ascii=False))
 
 
+@app.command()
+def topics(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="messages: CSV with a heading, or JSON lines")],
+    days: Annotated[int | None, typer.Option(min=1, help="only the last days, counted back from the newest message")] = None,
+    text: Annotated[
+        str, typer.Option(help="columns that hold the text, with commas between; default: title,body or text")
+    ] = "",
+    time: Annotated[str, typer.Option(help="column of the day it was said, if there is one")] = "time",
+    number: Annotated[str, typer.Option("--id", help="column of the message's number; default: the row's")] = "id",
+    author: Annotated[str, typer.Option(help="column of who said it, if there is one: each counts once")] = "author",
+    least: Annotated[int, typer.Option(min=2, help="how many must speak of it")] = 3,
+    most: Annotated[int, typer.Option(min=1, help="how many topics")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
+) -> None:
+    """Find what many messages speak of, the hottest first: heat is voices times the root of the days."""
+    import json
+
+    from bot import hot_topics
+
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    try:
+        said = hot_topics.read_said(file, hot_topics.Columns(names, time, number, author))
+    except ValueError as error:
+        _wrong(str(error).splitlines())
+    if days is not None:
+        said = hot_topics.lately(said, days)
+    found, excerpts = hot_topics.find(_town_files().reader().matters, said, least=least, most=most)
+    for place, topic in enumerate(found, 1):
+        made = hot_topics.as_dict(topic, excerpts)
+        typer.echo(json.dumps(made, ensure_ascii=False) if as_json else hot_topics.readable(place, topic, excerpts))
+    if not found and not as_json:
+        typer.echo("No matter that so many speak of.")
+
+
 def _taxonomy(path: Path | None) -> Any:
     from nlp.taxonomy import Taxonomy, TaxonomyError
 

@@ -39,6 +39,16 @@ class Segmenter:
         self._likelihoods: dict[str, float] = {word: likelihoods[count] for word, count in tokenizer.FREQ.items()}
         self._unknown = -total
 
+    @property
+    def never(self) -> float:
+        """The surprise at what the dictionary does not have."""
+        return -self._unknown
+
+    def surprise(self, word: str) -> float:
+        """How surprising a word is: minus the logarithm of its likelihood."""
+        likelihood = self._likelihoods.get(word, self._unknown)
+        return -self._unknown if likelihood is _PREFIX else -likelihood
+
     def words(self, text: str) -> list[tuple[int, str]]:
         """Every word with its offset. Punctuation and blanks are no words."""
         found: list[tuple[int, str]] = []

@@ -11,6 +11,7 @@ from nlp.normalise import normalise
 from nlp.places import NOWHERE, PlaceName, Places, Where
 from nlp.redact import Hidden, find_private, mask
 from nlp.segment import Segmenter
+from nlp.similar import Matters
 from nlp.strengths import Hit
 from nlp.taxonomy import Taxonomy
 from nlp.triage import Triage
@@ -67,7 +68,9 @@ class Reader:
         self._places = places
         self._triage = Triage()
         self._classifier = Classifier(taxonomy, learned)
-        self.segmenter = Segmenter(word for category in taxonomy.categories.values() for word in category.keywords)
+        keywords = frozenset(word for category in taxonomy.categories.values() for word in category.keywords)
+        self.segmenter = Segmenter(keywords)
+        self.matters = Matters(self.segmenter, keywords)
 
     def taught(self, learned: Learned) -> "Reader":
         """The same reader with what was learned; words and places are shared, so it is made at once."""

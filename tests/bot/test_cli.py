@@ -188,3 +188,44 @@ async def test_run_stops_when_told_while_telegram_is_away(tmp_path: Path) -> Non
 
 async def _answered(people: SandboxClient) -> bool:
     return len(await people.messages(WANG)) > 1
+
+
+LIGHTS = ["河街路灯不亮", "河街的路灯坏了，晚上看不见，电话13812345678", "河街晚上路灯一盏都不亮"]
+
+
+def test_topics_finds_what_many_speak_of(tmp_path: Path) -> None:
+    rows = [f"{number},2026/3/{number} 08:00:00,{text},," for number, text in enumerate([*LIGHTS, "想学跳舞"], 1)]
+    (tmp_path / "rows.csv").write_text("\n".join(["id,time,title,body,author", *rows]) + "\n", "utf-8")
+    done = wishlight(tmp_path, "topics", "rows.csv", "--json")
+    assert done.returncode == 0, done.stderr
+    (topic,) = map(json.loads, done.stdout.splitlines())
+    assert (topic["voices"], topic["days"], topic["heat"]) == (3, 3, 5.2)
+    assert (topic["first"], topic["last"]) == ("2026-03-01", "2026-03-03")
+    assert sorted(example["id"] for example in topic["examples"]) == ["1", "2", "3"]
+    assert "13812345678" not in done.stdout
+    readable = wishlight(tmp_path, "topics", "rows.csv")
+    assert "heat 5.2 (3 voices on 3 days" in readable.stdout
+
+
+def test_topics_of_the_last_days_only(tmp_path: Path) -> None:
+    rows = [
+        json.dumps({"text": text, "time": day})
+        for text, day in zip(LIGHTS, ["2026-01-01", "2026-03-01", "2026-03-02"], strict=True)
+    ]
+    (tmp_path / "rows.jsonl").write_text("\n".join(rows), "utf-8")
+    done = wishlight(tmp_path, "topics", "rows.jsonl", "--days", "7", "--least", "2", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["voices"] == 2
+
+
+def test_topics_without_dates_or_matter_say_so(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("text\n想学跳舞\n", "utf-8")
+    done = wishlight(tmp_path, "topics", "rows.csv")
+    assert done.returncode == 0, done.stderr
+    assert "No matter" in done.stdout
+    (tmp_path / "empty.csv").write_text("", "utf-8")
+    assert wishlight(tmp_path, "topics", "empty.csv", "--json").stdout == ""
+    (tmp_path / "other.csv").write_text("words\n想学跳舞\n", "utf-8")
+    wrong = wishlight(tmp_path, "topics", "other.csv")
+    assert wrong.returncode == 2
+    assert "no column text" in wrong.stderr
