@@ -60,12 +60,14 @@ def sandbox(
 def migrate() -> None:
     """Bring the database to the newest schema."""
     from bot.settings import BadSettings, StorageSettings, read_settings
-    from storage.migrate import upgrade
+    from storage.migrate import TooNew, upgrade
 
     try:
         _run(upgrade(read_settings(StorageSettings).database_url.get_secret_value()))
     except BadSettings as error:
         _wrong(error.problems)
+    except TooNew as error:
+        _wrong([f"Nothing was changed: {error}."])
 
 
 @app.command()

@@ -39,7 +39,7 @@ from bot.workers import Workers
 from rules.errors import NotStarted, Refusal
 from storage import roster
 from storage.engine import open_engine, wait_for_turn
-from storage.migrate import upgrade
+from storage.migrate import TooNew, upgrade
 from storage.models import Person
 from storage.outbox import LEASE
 from storage.people import DEFAULT_LOCALE, synchronise_admins
@@ -106,7 +106,10 @@ class App:
             files = self._files
             if files is None:
                 files = await asyncio.to_thread(read_town_files, self.settings)
-            await upgrade(self._url)
+            try:
+                await upgrade(self._url)
+            except TooNew as error:
+                raise BadSettings([f"{PREFIX}DATABASE_URL: {error}."]) from None
             await self.telegram.open()
             try:
                 await self.clock.start(self._clock_moved)

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import JSON, Column, Connection, Date, DateTime, MetaData, Table, Text, cast, func, insert, select
-from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Kind = Literal["plain", "moment", "day", "json"]
@@ -98,12 +97,6 @@ async def write(connection: AsyncConnection, shape: Shape, pages: AsyncIterator[
     async for page in pages:
         values = [tuple(_for_sqlite(value, kind) for value, kind in zip(row, shape.kinds, strict=True)) for row in page]
         await connection.exec_driver_sql(added, values)
-
-
-async def prepare(connection: AsyncConnection) -> None:
-    """Before rows are written: what refers to rows that come later is looked up at the commit."""
-    if connection.dialect.name == "sqlite":
-        await connection.execute(sql("PRAGMA defer_foreign_keys = ON"))
 
 
 async def continue_numbers(connection: AsyncConnection, shape: Shape) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.sqlite import BEGIN_WRITING, BUSY_MILLISECONDS, connect
@@ -17,12 +17,14 @@ PATIENTLY = text("SET LOCAL lock_timeout = 0")  # for those who wait in turn
 Sessions = async_sessionmaker[AsyncSession]
 
 
-def open_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
+def open_engine(url: str, *, pool_size: int = 8, rebuilding: bool = False) -> AsyncEngine:
     """An engine for `url`.
 
     PostgreSQL: who waits too long for somebody else's lock is told so, and tries again; a client that hangs holds up nobody.
     SQLite: write-ahead log with full synchronous commits; every transaction begins IMMEDIATE, since a reader that turns
-    writer fails at once, busy_timeout or not.
+    writer fails at once, busy_timeout or not. While tables are `rebuilding`, it does not look at what refers to what:
+    changing a column there means another table with the same rows, and dropping the first would take with it whatever refers to
+    it. Who rebuilds calls `require_references` before the commit.
     """
     if not url.startswith("sqlite"):
         return create_async_engine(
@@ -34,7 +36,7 @@ def open_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
             connect_args={"server_settings": {"lock_timeout": LOCK_TIMEOUT}},
         )
     engine = create_async_engine(url, connect_args={"timeout": 30, "async_creator_fn": connect}, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, foreign_keys=not rebuilding))
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     engine.dialect.do_savepoint = partial(_at_once, "SAVEPOINT")  # type: ignore[method-assign]
     engine.dialect.do_release_savepoint = partial(_at_once, "RELEASE")  # type: ignore[method-assign]
@@ -54,6 +56,25 @@ def open_sessions(engine: AsyncEngine) -> Sessions:
     return async_sessionmaker(engine, expire_on_commit=False)
 
 
+class Dangling(Exception):
+    """A row refers to one that is not there."""
+
+
+async def require_references(connection: AsyncConnection) -> None:
+    """Whatever a row refers to is there. PostgreSQL sees to it by itself.
+
+    Raises:
+        Dangling: it is not.
+    """
+    if connection.dialect.name == "sqlite":
+        wrong = (await connection.execute(_DANGLING)).first()
+        if wrong is not None:
+            raise Dangling(f"row {wrong[1]} of {wrong[0]} refers to a row of {wrong[2]} that is not there")
+
+
+_DANGLING = text("PRAGMA foreign_key_check")
+
+
 async def wait_for_turn(session: AsyncSession) -> None:
     """Until the transaction ends, no other that asks for its turn goes on: replicas that start together add nothing twice."""
     if not is_sqlite(session):  # which has one writer anyway
@@ -68,10 +89,11 @@ def is_sqlite(session: AsyncSession) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry, *, foreign_keys: bool) -> None:
     connection.isolation_level = None  # the driver's own BEGIN is deferred; ours is below
     cursor: sqlite3.Cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}"):
+    looks = f"foreign_keys={'ON' if foreign_keys else 'OFF'}"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", looks, f"busy_timeout={BUSY_MILLISECONDS}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -19,7 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.engine import PATIENTLY, open_engine
+from storage.engine import PATIENTLY, open_engine, require_references
 from storage.models import Table
 
 HERE = Path(__file__).parent / "migrations"
@@ -27,8 +27,16 @@ _LOCK = 20_260_101  # one replica migrates, the others wait and find nothing to 
 _TURN = text("SELECT pg_advisory_xact_lock(:key)")
 
 
+class TooNew(Exception):
+    """A newer version of the program has been here."""
+
+
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Apply every revision that is missing, all or none."""
+    """Apply every revision that is missing, all or none.
+
+    Raises:
+        TooNew: the schema is one that this program does not know.
+    """
     await _run(url, lambda config: command.upgrade(config, revision))
 
 
@@ -90,13 +98,17 @@ def _compare(connection: Connection) -> list[Any]:
 
 
 async def _run(url: str, work: Callable[[Config], object]) -> None:
-    engine = open_engine(url)
+    engine = open_engine(url, rebuilding=True)
     try:
         async with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 await connection.execute(PATIENTLY)
                 await connection.execute(_TURN, {"key": _LOCK})
+            at = await revision_of(connection)
+            if at is not None and at not in revisions():
+                raise TooNew(f"the database has the schema {at} of a newer version; install that, or restore a backup")
             await connection.run_sync(_with_config, work)
+            await require_references(connection)
     finally:
         await engine.dispose()
 

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.backup.archive import Manifest, Reading, UnusableBackup, Writing
 from bot.election import TURN
 from storage import dump, migrate
-from storage.engine import open_engine, read_only
+from storage.engine import Dangling, open_engine, read_only, require_references
 
 Told = Callable[[str, int, int], None]
 """Hears what is going on, how many rows of it are done, and how many there are."""
@@ -76,13 +76,16 @@ async def restore(url: str, path: Path, *, replace: bool, told: Told) -> Manifes
             raise UnusableBackup(f"{path} has the schema {manifest.revision} of a newer version; install that first")
         archive.check(lambda rows: told("checking", rows, manifest.rows))
         _nobody_else(url)
-        engine = open_engine(url)
+        engine = open_engine(url, rebuilding=True)
         try:
             async with engine.begin() as connection:
                 await _make_room(connection, replace=replace)
                 await migrate.upgrade_within(connection, manifest.revision)
                 await _fill(connection, archive, told)
                 await migrate.upgrade_within(connection)
+                await require_references(connection)
+        except Dangling as error:
+            raise CannotRestore(f"in the backup, {error}") from None
         finally:
             await engine.dispose()
     return manifest
@@ -183,7 +186,6 @@ async def _make_room(connection: AsyncConnection, *, replace: bool) -> None:
     if filled and not replace:
         tables = ", ".join(filled[:3]) + (" …" if len(filled) > 3 else "")
         raise CannotRestore(f"the database is not empty ({tables}); --replace deletes everything in it first")
-    await dump.prepare(connection)
     await migrate.empty_within(connection)
 
 
