@@ -6,6 +6,7 @@ Words stand in emergencies.yaml; here is how they are weighed. One pass over the
 2. A trigger is *strong* (said by nobody who is safe), *plain* (an event), or *weak* (only where nothing else is said).
 3. A veto holds within its reach, mostly its own clause, and only against the strengths it can outweigh: who has often been
    hit is in danger, who smells smoke every day complains.
+4. Where nothing is found, the words of a cry leave a doubt ("救命，猫卡在树上", "110"): who wrote them is asked back once.
 
 Better one alarm too many than one too few, but an alarm that rings every day is not heard.
 """
@@ -56,12 +57,16 @@ ADVERB = 6  # a clause so short ("去年冬天，") belongs to the next
 BESIDE = 2  # characters that may stand between a negation and its verb
 SUBJECT = 6  # … and between the one it happens to and the verb
 CALL = "rescue"  # a bare cry for help
+DOUBT = "doubt"  # no emergency that anything says, but said like one
+DOUBTFUL = 80  # characters; a longer text says itself what it is about
 
 _CLAUSE_ENDS = re.compile(r"[,、。!?;:~…\n.]")
 _SENTENCE_ENDS = re.compile(r"[。!?;\n]")
 _GAPS_BETWEEN_WORDS = re.compile(r"(?<![a-z',]) | (?![a-z'])")  # a space between Chinese words is a comma
 _PLACE = re.compile(r"[\w-]{0,20}(?:社区|小区|村|路|街|号|楼|栋|单元|室|层|组|\d)")
 _PAINT = "□"
+_SIGNS = re.compile(r"[\W_]+")
+_MARKS = frozenset(" \n\ufe0f\u200d!,.。、~?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +117,23 @@ _VETOES: Mapping[str, _Veto] = MappingProxyType(
     }
 )
 _LIFTS = ("now", "plea")
+_NO_DOUBT = frozenset({"but", "supposed", "ancient", "told", "posted", "thanks", "precaution", "over", "aftermath", "formal"})
 _HARMLESS = "harmless"
 
 
-@lru_cache(maxsize=64)  # a message is asked about when it comes, as a line and as the whole of a wish
 def find_emergency(text: str) -> str | None:
     """The emergency that a normalised text tells of, if any."""
+    found = _heard(text)
+    return None if found == DOUBT else found
+
+
+def is_doubtful(text: str) -> bool:
+    """Whether a normalised text is said like a cry for help and tells of no danger: its author is asked once."""
+    return _heard(text) == DOUBT
+
+
+@lru_cache(maxsize=64)  # a message is asked about when it comes, as a line and as the whole of a wish
+def _heard(text: str) -> str | None:
     return _BOOK.read(text[:EARLY])
 
 
@@ -136,6 +152,11 @@ class _Book:
             self._learn(veto, rows, names)
         for lift in _LIFTS:
             self._learn(lift, words[lift], names)
+        doubts = words["doubts"]
+        for role in ("within", "but"):
+            self._learn(role, doubts[role], names)
+        self._doubts_alone = frozenset(_phrases(doubts["alone"], names))
+        self._doubt_signs = frozenset(_phrases(doubts["signs"], names))
         self._finder = PhraseFinder(self._roles)
         self._harmless = PhraseFinder(_phrases(words[_HARMLESS], names))
         self._spelling = words["spelling"]
@@ -161,10 +182,12 @@ class _Book:
                     words.append((role, found))
                 else:
                     triggers.append((role, found))
-        if not triggers:
-            return CALL if self._is_bare_call(text) else None
+        if not triggers and self._is_bare_call(text):
+            return CALL
         live = {trigger.kind for trigger, found in triggers if not _is_vetoed(text, trigger, found, words)}
-        return next((kind for kind in NUMBERS if kind in live), None)
+        if live:
+            return next(kind for kind in NUMBERS if kind in live)
+        return DOUBT if self._is_doubtful(text, {role for role, _ in words}) else None
 
     def _prepared(self, text: str) -> str:
         text = _GAPS_BETWEEN_WORDS.sub(",", text)
@@ -179,6 +202,16 @@ class _Book:
             return False
         rest = (self._beside_a_call.sub("", clause).strip() for clause in _CLAUSE_ENDS.split(text))
         return all(not clause or _PLACE.fullmatch(clause) for clause in rest)
+
+    def _is_doubtful(self, text: str, roles: set[str]) -> bool:
+        """A cry's words, and nobody who tells of another time or place; or hardly anything but them."""
+        if len(text) > DOUBTFUL:
+            return False
+        said = _SIGNS.sub(" ", text).strip()
+        if not said:
+            signs = set(text) - _MARKS
+            return bool(signs) and signs <= self._doubt_signs
+        return said in self._doubts_alone or ("within" in roles and roles.isdisjoint(_NO_DOUBT))
 
 
 def _is_vetoed(text: str, trigger: _Trigger, found: _Found, words: list[tuple[str, _Found]]) -> bool:

@@ -17,6 +17,8 @@ def explain(reader: Reader, text: str) -> dict[str, Any]:
     return {
         **read.as_dict,
         "emergency": read.emergency,
+        "asked_back": reader.is_doubtful(text),
+        "idle": None if read.emergency or reader.is_doubtful(text) else reader.idle(text),
         "tokens": [{"at": at, "word": text[at : at + len(word)]} for at, word in words],
         "scores": [
             {
@@ -64,6 +66,10 @@ def readable(found: dict[str, Any], names: dict[str, str]) -> str:
         lines.append(f"    {score['category']} {score['name']} {score['score']:+.2f} ({score['probability']:.0%}): {words}")
     if found["emergency"]:
         lines.append(f"  emergency: {found['emergency']}")
+    if found["asked_back"]:
+        lines.append("  asked back: said like a cry for help, tells of no danger")
+    if found["idle"]:
+        lines.append(f"  idle: {found['idle']}, answered and not filed")
     for name in _TRIAGE:
         cues = [f"{cue['phrase']}{cue['weight']:+g}" for cue in found["cues"] if cue["speaks_for"] == found[name]]
         lines.append(f"  {name}: {found[name]}" + (f" ({' '.join(cues)})" if cues else " (first guess)"))

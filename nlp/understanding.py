@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nlp.classify import Classifier, Score, Verdict
-from nlp.emergency import CATEGORIES, find_emergency
+from nlp.emergency import CATEGORIES, find_emergency, is_doubtful
+from nlp.idle import Idle, find_idle
 from nlp.learned import NOTHING, Learned
 from nlp.normalise import normalise
 from nlp.places import NOWHERE, PlaceName, Places, Where
@@ -16,7 +17,7 @@ from nlp.strengths import Hit
 from nlp.taxonomy import Taxonomy
 from nlp.triage import Triage
 
-__all__ = ["Hidden", "PlaceName", "Places", "Reader", "Taxonomy", "Understanding"]
+__all__ = ["Hidden", "Idle", "PlaceName", "Places", "Reader", "Taxonomy", "Understanding"]
 
 LONGEST = 600  # characters that are weighed; redaction reads everything
 GUESS = 0.1  # below this the category says nothing about the kind
@@ -81,6 +82,14 @@ class Reader:
     def emergency(self, text: str) -> str | None:
         """Only whether a message is an emergency, and which: each message of several is asked by itself."""
         return find_emergency(normalise(text)[:LONGEST])
+
+    def is_doubtful(self, text: str) -> bool:
+        """Whether it is said like a cry for help and tells of no danger: its author is asked."""
+        return is_doubtful(normalise(text)[:LONGEST])
+
+    def idle(self, text: str) -> Idle | None:
+        """What a message is that tells of no matter, so that nothing of it is filed; emergencies and doubts come first."""
+        return find_idle(normalise(text)[:LONGEST])
 
     def why(self, text: str) -> tuple[list[Hit], list[Score], list[tuple[str, str, float]]]:
         """What an answer came from: the words, every category's score, the cues for kind, urgency and beneficiary."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nlp.emergency import CATEGORIES, NUMBERS, WORDS, find_emergency
+from nlp.emergency import CATEGORIES, NUMBERS, WORDS, find_emergency, is_doubtful
 from nlp.normalise import normalise
 from nlp.understanding import LONGEST, Reader
 
@@ -21,6 +21,30 @@ def lines(name: str) -> list[tuple[str, str]]:
 
 CRIES = lines("cries.yaml")
 EVERYDAY = lines("everyday.yaml")
+DOUBTS = lines("doubts.yaml")
+DOUBTFUL_EVERYDAY = 5  # of the everyday talk: a homework, a joke, a cat are asked about
+NO_DOUBT = [
+    "救命恩人找到了，想送锦旗",
+    "谢谢你们救命",
+    "感谢医生救救了我爸",
+    "听说有人喊救命，是真的吗",
+    "如果有人要打我怎么办",
+    "去年报警了没人管",
+    "报警器坏了，要换一个",
+    "想请志愿者教老人打110",
+    "120元的水费不对",
+    "110国道坑坑洼洼",
+    "12345打不通",
+    "危险的路口没有红绿灯",
+    "好怕冷，想要床厚被子",
+    "出事了以后才修栏杆，太晚了",
+    "快来帮忙包粽子",
+    "help me fix my lamp",
+    "could you help me",
+    "谢谢🔥",
+    "👍🔥",
+    "希望" + "小区多装几盏路灯，晚上老人走路看不见，" * 5 + "救命",
+]
 WEIGHED = [
     # a veto holds in its own clause …
     ("如果着火了往哪里跑", None),
@@ -106,6 +130,22 @@ def test_everyday_talk_is_no_alarm(text: str, why: str) -> None:
     assert find_emergency(normalise(text)) is None, why
 
 
+@pytest.mark.parametrize(("text", "why"), DOUBTS)
+def test_what_is_said_like_a_cry_is_asked_back(text: str, why: str) -> None:
+    assert is_doubtful(normalise(text)), why
+    assert find_emergency(normalise(text)) is None
+
+
+@pytest.mark.parametrize("text", NO_DOUBT)
+def test_who_only_speaks_of_it_is_not_asked(text: str) -> None:
+    assert not is_doubtful(normalise(text))
+
+
+def test_a_cry_is_never_only_asked_back_and_everyday_talk_hardly_ever() -> None:
+    assert [text for text, _ in CRIES if is_doubtful(normalise(text))] == []
+    assert sum(is_doubtful(normalise(text)) for text, _ in EVERYDAY) <= DOUBTFUL_EVERYDAY
+
+
 @pytest.mark.parametrize(("text", "emergency"), WEIGHED)
 def test_what_stands_around_it_is_weighed(text: str, emergency: str | None) -> None:
     assert find_emergency(normalise(text)) == emergency
@@ -140,4 +180,5 @@ def test_no_text_takes_long(part: str) -> None:
     text = (part * LONGEST)[:LONGEST]
     begun = time.process_time()
     find_emergency(text)
+    is_doubtful(text)
     assert time.process_time() - begun < 0.5  # usually a few thousandths; what grows without bounds takes far longer

@@ -56,3 +56,11 @@ def test_the_words_that_made_the_place_are_told(reader: Reader) -> None:
     assert "老纺织厂家属远@8 = 沿江小区 (fuzzy estate) in c1: the trouble is there" in said
     assert "place: not decided between c1, c2" in readable(explain(town, "河街社区和菜湾社区都停水"), names)
     assert "place: the sender's home" in readable(explain(town, "我们小区停水"), names)
+
+
+def test_what_is_answered_and_not_filed_says_so(reader: Reader) -> None:
+    names = {code: category.zh for code, category in reader.taxonomy.categories.items()}
+    told = {text: readable(explain(reader, text), names) for text in ("您好", "救命，猫卡在树上", "救命", TEXT)}
+    assert "idle: greeting" in told["您好"]
+    assert "asked back" in told["救命，猫卡在树上"]
+    assert not any("idle" in said or "asked back" in said for said in (told["救命"], told[TEXT]))
