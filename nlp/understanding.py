@@ -89,7 +89,7 @@ class Reader:
 
     def idle(self, text: str) -> Idle | None:
         """What a message is that tells of no matter, so that nothing of it is filed; emergencies and doubts come first."""
-        return find_idle(normalise(text)[:LONGEST])
+        return find_idle(normalise(text))
 
     def why(self, text: str) -> tuple[list[Hit], list[Score], list[tuple[str, str, float]]]:
         """What an answer came from: the words, every category's score, the cues for kind, urgency and beneficiary."""
