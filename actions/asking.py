@@ -13,6 +13,8 @@ REJECT = "reject"
 CLOSE = "close"
 ANSWER = "answer"
 REWRITE = "rewrite"
+DANGER = "danger"
+"""About a line that sounded like a cry for help."""
 
 PATIENCE = timedelta(minutes=30)
 """After this long, words are words again and no late answer; only that they begin another wish stays said."""

@@ -128,7 +128,7 @@ async def full_facts(
         between=tuple((code, town.areas[code].name) for code in understood.get("between", ()) if code in town.areas),
         own_place=str(understood.get("own_place", "")),
         emergency=wish.emergency,
-        numbers=tuple(NUMBERS.get(wish.emergency or "", ())) or ("110",),
+        numbers=tuple(NUMBERS.get(wish.emergency or "", ())) or ("110", "119", "120"),
         rating=wish.rating,
         thanks=wish.thanks,
         answer=reason_words(wish.answer, locale) if wish.answer else None,

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import asking, cards, emergencies, reviewing, telling
 from actions.moves import actors_of, move, schedule
-from actions.reading import joined, understand
+from actions.reading import joined, take_for_danger, understand
 from actions.town import Town
 from rules.errors import NothingWritten, TooLong
 from rules.lifecycle import Event, Kind, State, after_submission, decide
@@ -23,6 +23,8 @@ TEXT_LIMIT = 8_000
 LINES_LIMIT = 40
 FRESH = timedelta(minutes=5)
 """How long a draft's card is still in sight."""
+SAME_BREATH = timedelta(minutes=30)
+"""A draft this fresh belongs to the cry that follows: it may say where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,19 @@ class Said:
         return (Attachment(self.media, self.file_id),) if self.media and self.file_id else ()
 
 
-async def begin_draft(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> None:
-    """A new draft, written down once it is understood: nothing was said, claimed or shown of it before."""
+async def begin_draft(
+    session: AsyncSession, now: datetime, town: Town, author: Person, said: Said, *, danger: bool = False
+) -> None:
+    """A new draft, written down once it is understood: nothing was said, claimed or shown of it before.
+
+    `danger`: its author says so, whatever the words.
+    """
     draft, line = begin(author, now), line_from(author, now, said)
     _require_room([], said)
-    understand(town, draft, [line], author)
+    if danger:
+        take_for_danger(town, draft, [line], author)
+    else:
+        understand(town, draft, [line], author)
     schedule(town, draft)
     await add(session, draft)
     line.wish_id = draft.id

@@ -7,37 +7,65 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import asking, cards, drafts, emergencies
+from actions import asking, cards, chatting, drafts, emergencies
 from actions.drafts import Said
 from actions.town import Town
 from rules.errors import AlreadyDone, NotAllowed, NotFound, TooLong
 from rules.lifecycle import Kind, State
-from storage import wishes
+from storage import outbox, wishes
 from storage.models import Line, Person, Wish
 from words import answers
 from words.messages import Message
 
 FOLLOWS = timedelta(hours=1)
 """How long after its author's last word an alarm takes whatever they write."""
-SAME_BREATH = timedelta(minutes=30)
-"""A draft this fresh belongs to the cry that follows: it may say where."""
 
 
-async def write(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> None:
+async def write(
+    session: AsyncSession, now: datetime, town: Town, author: Person, said: Said, *, meant: bool = False
+) -> Message | None:
     """Take a resident's words: they join what is in hand, or begin a draft; a card shows what was understood.
+
+    What tells of no matter is only answered, unless an alarm is on or it is `meant`: its author says that it is one.
 
     Raises:
         TooLong: it would hold more than it may; nothing of the message was taken.
     """
     asked = asking.asked(author, now)
     latest = None if asked and asked[0] == asking.NEW else await wishes.latest(session, author.id)
-    asking.forget(author)
+    idle = town.reader.idle(said.text) if said.media is None and not meant else None
+    if idle is not None and chatting.is_beside(idle, latest) and (latest is None or not await _is_on(session, now, latest)):
+        return await chatting.answer(session, now, author, latest, idle, said)
+    if asked is None or asked[0] != asking.DANGER:  # whoever says where may still be in danger
+        asking.forget(author)
     if latest is not None and latest.state is State.DRAFT:
         await drafts.continue_draft(session, now, town, author, latest, said)
     elif latest is not None and await _is_on(session, now, latest):
         await follow(session, now, town, author, latest, said)
     else:
         await drafts.begin_draft(session, now, town, author, said)
+    return None
+
+
+async def record(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> None:
+    """What was only answered is a matter after all: its author says so.
+
+    Raises:
+        AlreadyDone: a second tap; TooLong.
+    """
+    if await wishes.line_of(session, author.id, said.message_id) is not None:
+        raise AlreadyDone
+    if not await cry(session, now, town, author, said):
+        await write(session, now, town, author, said, meant=True)
+
+
+async def change(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> Message | None:
+    """An edited message that no wish holds: one that was only answered may tell of a matter now."""
+    if not said.text or not await outbox.replied_to(session, author.id, said.message_id):
+        return None
+    if await cry(session, now, town, author, said) or town.reader.idle(said.text) is not None:
+        return None
+    return await write(session, now, town, author, said, meant=True)
 
 
 async def cry(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> bool:
@@ -50,7 +78,7 @@ async def cry(session: AsyncSession, now: datetime, town: Town, author: Person, 
         await follow(session, now, town, author, on, said)
         return True
     latest = await wishes.latest(session, author.id)
-    if latest is not None and latest.state is State.DRAFT and now - latest.state_since < SAME_BREATH:
+    if latest is not None and latest.state is State.DRAFT and now - latest.state_since < drafts.SAME_BREATH:
         try:
             await drafts.continue_draft(session, now, town, author, latest, said)
         except TooLong:  # nothing was taken, and no alarm is refused for its length
@@ -104,4 +132,4 @@ async def cry_of_report(
         raise AlreadyDone
     said = Said(question_id, line.text)
     if not await cry(session, now, town, helper, said):
-        await write(session, now, town, helper, said)  # edited meanwhile; nothing they say is lost
+        await write(session, now, town, helper, said, meant=True)  # edited meanwhile; nothing they say is lost

@@ -8,10 +8,20 @@ from nlp.places import Where
 from rules.lifecycle import Kind
 from storage.models import Line, Person, Wish
 
+OTHER = "other"
+"""Danger that no word tells the kind of."""
+
 
 def joined(lines: Sequence[Line]) -> str:
     """All that was said, places on the map included."""
     return "\n".join(line.text for line in lines if line.text)
+
+
+def take_for_danger(town: Town, wish: Wish, lines: Sequence[Line], author: Person) -> None:
+    """Its author says that there is danger, whatever the words say."""
+    said_before = {key: value for key, value in (wish.understood or {}).items() if key != "calm_chosen"}
+    wish.understood = {**said_before, "danger_chosen": True}
+    understand(town, wish, lines, author)
 
 
 def understand(town: Town, wish: Wish, lines: Sequence[Line], author: Person) -> None:
@@ -35,6 +45,8 @@ def understand(town: Town, wish: Wish, lines: Sequence[Line], author: Person) ->
     # A cry for help after a long account is one as well: every message is asked by itself.
     cries = () if calm else (town.reader.emergency(text) for text in spoken)
     wish.emergency = found.emergency or next((cry for cry in cries if cry is not None), None)
+    if wish.emergency is None and chosen.get("danger_chosen") and not calm:
+        wish.emergency = OTHER
     if wish.emergency is not None:
         wish.kind, wish.urgency = Kind.EMERGENCY, "today"
     elif not chosen.get("kind_chosen") or wish.kind is Kind.EMERGENCY:

@@ -4,15 +4,17 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from aiogram import F, Router
+from aiogram.types import CallbackQuery
 from aiogram.types import Message as Update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import answering, asking, contacts, correcting, delivering, hearing, reviewing
+from actions import answering, asking, asking_back, chatting, contacts, correcting, delivering, hearing, reviewing
 from actions.drafts import Said
 from actions.town import Town
 from storage.models import Person
-from words import answers, talk
-from words.messages import Answer, Message
+from words import chat, talk
+from words.buttons import DoubtTap, RecordTap
+from words.messages import Answer, Message, Toast
 
 MEDIA = ("photo", "voice", "video", "document")
 
@@ -23,6 +25,8 @@ def make_router() -> Router:
     router.message.register(shared_contact, private, F.contact)
     router.message.register(words, private, F.text | F.photo | F.voice | F.video | F.document | F.location)
     router.message.register(something_else, private)
+    router.callback_query.register(record, RecordTap.filter(), F.message.chat.type == "private")
+    router.callback_query.register(doubt, DoubtTap.filter(), F.message.chat.type == "private")
     router.edited_message.register(edited, private, F.text | F.photo | F.voice | F.video | F.document)
     return router
 
@@ -42,14 +46,29 @@ def said(message: Update) -> Said:
 
 
 async def words(message: Update, session: AsyncSession, now: datetime, town: Town, person: Person) -> Answer:
-    """A cry for help, the rest of an album, an answer, a reply to a card, or a wish."""
+    """What they say, and what has to be asked back about it."""
+    if message.animation is not None and not message.caption:  # Telegram calls it a document as well
+        return await chatting.cannot_read(session, now, person)
     heard = said(message)
+    answer = await _hear(message, session, now, town, person, heard)
+    question = await asking_back.ask(session, now, town, person, heard)
+    return answer if question is None else question if answer is None else (answer, question)
+
+
+async def _hear(
+    message: Update, session: AsyncSession, now: datetime, town: Town, person: Person, heard: Said
+) -> Message | None:
+    """A cry for help, the rest of an album, an answer, a reply to a card, or a wish."""
     asked = asking.asked(person, now)
     if asked is not None and asked[0] in _ANSWERS and not await answering.answerable(session, person, *asked):
         asking.forget(person)
         asked = None
     if (asked is None or asked[0] not in _DO_NOT_CRY) and await hearing.cry(session, now, town, person, heard):
         return None
+    danger = town.reader.is_yes(heard.text) if asked is not None and asked[0] == asking.DANGER else None
+    if asked is not None and danger is not None:
+        line, answer = asked[1], heard.message_id
+        return await asking_back.answered(session, now, town, person, line, answer, danger=danger)
     about = await delivering.goes_on(session, person, heard)
     if about is not None:
         return await delivering.add(session, now, town, person, about, heard)
@@ -59,8 +78,7 @@ async def words(message: Update, session: AsyncSession, now: datetime, town: Tow
         about = await delivering.addressed(session, person, message.reply_to_message.message_id)
         if about is not None:
             return await delivering.add(session, now, town, person, about, heard)
-    await hearing.write(session, now, town, person, heard)
-    return None
+    return await hearing.write(session, now, town, person, heard)
 
 
 async def shared_contact(message: Update, session: AsyncSession, now: datetime, town: Town, person: Person) -> Answer:
@@ -68,15 +86,35 @@ async def shared_contact(message: Update, session: AsyncSession, now: datetime, 
     if message.contact is None:
         return None
     kept = await contacts.shared(session, now, town, person, message.contact.phone_number)
-    return kept or answers.cannot_read(person.locale)
+    return kept or await chatting.number_for_nothing(session, now, person)
 
 
 async def edited(edited_message: Update, session: AsyncSession, now: datetime, town: Town, person: Person) -> Answer:
     return await correcting.correct(session, now, town, person, said(edited_message))
 
 
-async def something_else(message: Update, person: Person) -> Answer:
-    return answers.cannot_read(person.locale)
+async def something_else(message: Update, session: AsyncSession, now: datetime, person: Person) -> Answer:
+    return await chatting.cannot_read(session, now, person)
+
+
+async def record(query: CallbackQuery, session: AsyncSession, now: datetime, town: Town, person: Person) -> Answer:
+    """What was only answered is a matter: its words come with the answer that was tapped, if Telegram still has them."""
+    told = getattr(query.message, "reply_to_message", None)
+    if not isinstance(told, Update) or told.from_user is None or told.from_user.id != person.id:
+        return talk.words_gone(person.locale)
+    heard = said(told)
+    if not heard.text:
+        return talk.words_gone(person.locale)
+    await hearing.record(session, now, town, person, heard)
+    return chat.recorded(person.locale).taking_its_place(), Toast()
+
+
+async def doubt(
+    query: CallbackQuery, callback_data: DoubtTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    line, question = callback_data.line, query.message.message_id if query.message else 0
+    answer = await asking_back.answered(session, now, town, person, line, question, danger=callback_data.yes)
+    return Toast() if answer is None else (answer.taking_its_place(), Toast())
 
 
 Action = Callable[[AsyncSession, datetime, Town, Person, int, Said], Awaitable[Message | None]]

@@ -52,6 +52,7 @@ _SHAPE = {
     "links": {"beside"},
     "advert": {"offers", "hooks", "lifted_by"},
     "foreign": {"words", "english"},
+    "answers": {"confirms", "denies", "beside"},
     "keys": None,
 }
 
@@ -80,6 +81,11 @@ def find_idle(text: str) -> Idle | None:
     return _BOOK.read(text)
 
 
+def find_yes(text: str) -> bool | None:
+    """Whether a normalised text is a yes or a no; None when it is neither, or more."""
+    return _BOOK.yes(text)
+
+
 class _Book:
     """What idle.yaml says, ready to be looked up. Immutable."""
 
@@ -96,6 +102,11 @@ class _Book:
         )
         self._english = frozenset(_split(words["foreign"]["english"]))
         self._foreign = frozenset(_split(words["foreign"]["words"])) - self._english
+        answers = {name: _split(given) for name, given in words["answers"].items()}
+        self._answers = tuple(
+            (name == "confirms", _finder(answers[name]), _finder(answers[name] + answers["beside"]))
+            for name in ("denies", "confirms")
+        )
         self._keys = tuple(words["keys"].split())
 
     def read(self, text: str) -> Idle | None:
@@ -112,13 +123,19 @@ class _Book:
             found = Idle.FOREIGN
         return found
 
+    def yes(self, text: str) -> bool | None:
+        plain = _plain(text)
+        if len(plain) > LONGEST:
+            return None
+        return next((yes for yes, says, covers in self._answers if _is_covered(plain, covers) and says.search(plain)), None)
+
     def _signs(self, text: str) -> Idle:
         """👍 is a yes; other signs say nothing."""
         return next((kind for kind, signs in _EMOJI.items() if any(sign in signs for sign in text)), Idle.SIGNS)
 
     def _spoken(self, text: str) -> Idle | None:
         """Words of one kind and nothing beside them."""
-        plain = _BETWEEN.sub(" ", text.replace("’", "'")).strip("' ")
+        plain = _plain(text)
         return next(
             (kind for kind in _SPOKEN if _is_covered(plain, self._covers[kind]) and self._says[kind].search(plain)), None
         )
@@ -146,6 +163,11 @@ class _Book:
         if known * 3 >= len(words) or (strange * 3 < len(words) * 2 and all(map(_is_pinyin, words))):
             return False
         return strange > known
+
+
+def _plain(text: str) -> str:
+    """Words with a blank for whatever stands between them."""
+    return _BETWEEN.sub(" ", text.replace("’", "'")).strip("' ")
 
 
 def _is_covered(text: str, words: re.Pattern[str]) -> bool:

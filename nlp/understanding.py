@@ -6,7 +6,7 @@ from typing import Any
 
 from nlp.classify import Classifier, Score, Verdict
 from nlp.emergency import CATEGORIES, find_emergency, is_doubtful
-from nlp.idle import Idle, find_idle
+from nlp.idle import Idle, find_idle, find_yes
 from nlp.learned import NOTHING, Learned
 from nlp.normalise import normalise
 from nlp.places import NOWHERE, PlaceName, Places, Where
@@ -90,6 +90,10 @@ class Reader:
     def idle(self, text: str) -> Idle | None:
         """What a message is that tells of no matter, so that nothing of it is filed; emergencies and doubts come first."""
         return find_idle(normalise(text))
+
+    def is_yes(self, text: str) -> bool | None:
+        """Whether it answers a question with yes or with no, and says nothing else."""
+        return find_yes(normalise(text))
 
     def why(self, text: str) -> tuple[list[Hit], list[Score], list[tuple[str, str, float]]]:
         """What an answer came from: the words, every category's score, the cues for kind, urgency and beneficiary."""

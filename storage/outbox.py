@@ -32,6 +32,7 @@ ENTITLED = (ClaimState.LIVE, ClaimState.DELIVERED)
 OTHERS = "others"
 """In the payload of a delivered album: the ids of its messages after the first."""
 LATEST = 200
+LATEST_REPLIES = 20
 ANSWERS, LAST_LANE = 0, 9
 """Somebody waits for what is in the first lane."""
 
@@ -105,6 +106,18 @@ async def last_card(session: AsyncSession, chat_id: int) -> int | None:
     """The card that a chat was sent last; None when it was no card."""
     card_id: int | None = await session.scalar(_LAST, {"chat": chat_id})
     return card_id
+
+
+async def texts_since(session: AsyncSession, chat_id: int, since: datetime, most: int) -> list[str]:
+    """The messages of words that a chat was sent since then, cards included, the newest first."""
+    query = _SAID.where(Outgoing.chat_id == chat_id, Outgoing.created_at > since).limit(most)
+    return [str(payload.get("text", "")) for payload in await session.scalars(query)]
+
+
+async def replied_to(session: AsyncSession, chat_id: int, message_id: int) -> bool:
+    """Whether one of the latest messages of a chat replies to this one."""
+    told = await session.scalars(_SAID.where(Outgoing.chat_id == chat_id).limit(LATEST_REPLIES))
+    return any(payload.get("reply_parameters", {}).get("message_id") == message_id for payload in told)
 
 
 async def take_back(session: AsyncSession, chat_id: int, file_id: str, fewer_than: int) -> Mapping[str, Any]:
@@ -392,6 +405,7 @@ _LAST = (
     .order_by(Outgoing.id.desc())
     .limit(1)
 )
+_SAID = select(Outgoing.payload).where(Outgoing.method == "sendMessage").order_by(Outgoing.id.desc())
 _UNPARK = (
     update(Outgoing)
     .where(Outgoing.chat_id == bindparam("chat"), Outgoing.state == "parked")

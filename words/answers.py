@@ -1,15 +1,10 @@
-"""What a resident or a helper is answered when they write: taken, kept for the helper, too late, cannot be read."""
+"""What a resident or a helper is answered when they write: taken, kept for the helper, too late."""
 
 from rules.lifecycle import Kind
 from words.buttons import CardTap, DangerTap
 from words.facts import paragraphs
 from words.messages import Message, button
 from words.sentences import plain, quote, say
-
-
-def cannot_read(locale: str) -> Message:
-    """A sticker, a poll, a game: nothing to file."""
-    return Message(say(locale, "cannot-read"))
 
 
 def added(locale: str, wish_id: int) -> Message:

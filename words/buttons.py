@@ -77,6 +77,17 @@ class DangerTap(CallbackData, prefix="d"):
     line: Id
 
 
+class DoubtTap(CallbackData, prefix="ask"):
+    """What its author said (a line) sounded like a cry for help: it is one, or not."""
+
+    line: Id
+    yes: bool
+
+
+class RecordTap(CallbackData, prefix="rec"):
+    """The message that this one replies to was to be filed after all; its words are in the tap."""
+
+
 class VolunteerTap(CallbackData, prefix="v"):
     """An admin's yes or no to a first-time claimant."""
 

@@ -46,6 +46,7 @@ class Message:
     rows: tuple[Row, ...] = ()
     attachments: tuple[Attachment, ...] = ()  # sent before the text, as an album where they can be
     instead: bool = False  # it takes the place of the message that was tapped
+    reply_to: int | None = None  # the message of the same chat that it answers
 
     def keyboard(self) -> dict[str, Any]:
         return {"inline_keyboard": [[button.as_json() for button in row] for row in self.rows]}
@@ -64,6 +65,8 @@ class Message:
         }
         if self.rows:
             payload["reply_markup"] = self.keyboard()
+        if self.reply_to is not None and not self.instead:
+            payload["reply_parameters"] = {"message_id": self.reply_to, "allow_sending_without_reply": True}
         return payload
 
 

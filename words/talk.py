@@ -221,6 +221,11 @@ def toast(locale: str, key: str, **values: str | int) -> Toast:
     return Toast(plain(locale, f"toast-{key}", **values))
 
 
+def words_gone(locale: str) -> Toast:
+    """What was to be filed is out of sight."""
+    return Toast(plain(locale, "words-gone"), alert=True)
+
+
 def refusal(refusal: Refusal, locale: str) -> str:
     """The sentence of a refusal, plain: it goes into alerts and messages alike."""
     values: dict[str, str | int] = dict(refusal.values)

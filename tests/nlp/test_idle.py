@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from nlp.emergency import find_emergency
-from nlp.idle import WORDS, Idle, IdleWordsError, find_idle, load
+from nlp.idle import WORDS, Idle, IdleWordsError, find_idle, find_yes, load
 from nlp.normalise import normalise
 
 LINES = Path(__file__).parent / "idle"
@@ -88,3 +88,33 @@ def test_a_file_that_cannot_be_used_says_why(change: tuple[str, str], problem: s
     with pytest.raises(IdleWordsError) as caught:
         load(text.replace(*change), "words.yaml")
     assert all(line in str(caught.value) for line in problem.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "texts"),
+    [
+        (True, ["是", "是的！", "嗯", "对对对", "有", "有危险", "快来人", "Yes", "yes please", "是啊，快点"]),
+        (False, ["不是", "没有", "没有没有", "没事，谢谢", "不是的，开玩笑的", "No", "nope", "I'm fine", "没有危险"]),
+        (
+            None,
+            [
+                "啊",
+                "啊啊啊",
+                "谢谢",
+                "好的",
+                "在三楼",
+                "是我家",
+                "有人在门口",
+                "没有电",
+                "",
+                "👍",
+                "？",
+                "是不是",
+                "no water",
+                "不是我",
+            ],
+        ),
+    ],
+)
+def test_a_yes_is_a_yes_and_nothing_more(answer: bool | None, texts: list[str]) -> None:
+    assert {text: find_yes(normalise(text)) for text in texts} == dict.fromkeys(texts, answer)
