@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import cards, contacts, delivering, drafts, emergencies, reading
+from actions import cards, contacts, delivering, drafts, emergencies, hearing, reading
 from actions.drafts import Said
 from actions.town import Town
 from rules.errors import TooLong
@@ -16,13 +16,15 @@ from words.messages import Message
 
 
 async def correct(session: AsyncSession, now: datetime, town: Town, person: Person, said: Said) -> Message | None:
-    """Find the line that the message became, and change what still can be changed.
+    """Find the line that the message became, and change what still can be changed; what was only answered may be heard now.
 
     Raises:
         TooLong: nothing was changed.
     """
     line = await wishes.line_of(session, person.id, said.message_id)
-    if line is None or line.text == said.text:
+    if line is None:
+        return await hearing.change(session, now, town, person, said)
+    if line.text == said.text:
         return None
     wish = await wishes.locked(session, line.wish_id)
     if line.role == "claimant":

@@ -18,13 +18,16 @@ from words.messages import Answer, Message, Toast
 
 MEDIA = ("photo", "voice", "video", "document")
 
+NOT_SAID = F.pinned_message | F.message_auto_delete_timer_changed | F.write_access_allowed | F.chat_background_set
+"""What Telegram itself tells of a chat."""
+
 
 def make_router() -> Router:
     router = Router(name="writing")
     private = F.chat.type == "private"
     router.message.register(shared_contact, private, F.contact)
     router.message.register(words, private, F.text | F.photo | F.voice | F.video | F.document | F.location)
-    router.message.register(something_else, private)
+    router.message.register(something_else, private, ~NOT_SAID)
     router.callback_query.register(record, RecordTap.filter(), F.message.chat.type == "private")
     router.callback_query.register(doubt, DoubtTap.filter(), F.message.chat.type == "private")
     router.edited_message.register(edited, private, F.text | F.photo | F.voice | F.video | F.document)

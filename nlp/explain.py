@@ -18,7 +18,7 @@ def explain(reader: Reader, text: str) -> dict[str, Any]:
         **read.as_dict,
         "emergency": read.emergency,
         "asked_back": reader.is_doubtful(text),
-        "idle": None if read.emergency or reader.is_doubtful(text) else reader.idle(text),
+        "idle": reader.idle(text),
         "tokens": [{"at": at, "word": text[at : at + len(word)]} for at, word in words],
         "scores": [
             {

@@ -88,7 +88,9 @@ class Reader:
         return is_doubtful(normalise(text)[:LONGEST])
 
     def idle(self, text: str) -> Idle | None:
-        """What a message is that tells of no matter, so that nothing of it is filed; emergencies and doubts come first."""
+        """What a message is that tells of no matter, so that nothing of it is filed; a cry, even a doubtful one, is none."""
+        if self.emergency(text) is not None or self.is_doubtful(text):
+            return None
         return find_idle(normalise(text))
 
     def is_yes(self, text: str) -> bool | None:
