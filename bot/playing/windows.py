@@ -34,8 +34,7 @@ class Shown:
 
     def buttons(self, kind: type[T]) -> list[T]:
         """Its buttons of one kind, in their order."""
-        mine = f"{kind.__prefix__}{kind.__separator__}"
-        return [kind.unpack(data) for data in self.data if data.startswith(mine)]
+        return [kind.unpack(data) for data in self.data if data.split(kind.__separator__)[0] == kind.__prefix__]
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 ENDS = ("wish", "line", "joined", "filed")
-"""Every text is the first line of a wish, a further one, one of a wish that joined another, or was answered otherwise."""
+"""Every text is the first line of a wish, a further one, one of a wish that joined another, or was only answered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.playing.stage import PATIENCE, Person
 from bot.playing.windows import Shown
 from bot.replay.sayings import ADDITIONS, CONTACTS, MISSING, THANKS
 from bot.replay.texts import messages_of
-from words.buttons import CardTap, PickArea, PickCategory, RateTap
+from words.buttons import CardTap, DoubtTap, PickArea, PickCategory, RateTap, RecordTap
 
 CAPTION_LIMIT = 1024
 _TOO_FULL = 3000  # characters; further words had better begin another wish
@@ -34,10 +34,22 @@ class Resident(Person):
                 self.stage.texts.append((self.id, message_id))
             self.draft_size += len(text)
             card = await self._card(mark)
-            if card is None:
+            if card is not None and card.buttons(RecordTap):
+                card = await self._insist(dice, card)
+            elif card is None:
                 self.stage.happened["texts without a card"] += 1
-            else:
+            if card is not None:
                 await self._look_through(dice, card)
+
+    async def _insist(self, dice: random.Random, answer: Shown) -> Shown | None:
+        """The bot took the text for no matter at all: most leave it at that, some say that it is one."""
+        if dice.random() < 0.6:
+            self.stage.happened["answered and left at that"] += 1
+            return None
+        mark = self.stage.windows.seen
+        await self.press_on(answer, RecordTap().pack())
+        self.stage.happened["a matter after all"] += 1
+        return await self._card(mark)
 
     async def _begin_anew(self, dice: random.Random, text: str) -> None:
         """With a draft in hand, most say that this is another matter; from the others it joins what they wrote before."""
@@ -65,11 +77,12 @@ class Resident(Person):
         return message_id
 
     async def _card(self, mark: int) -> Shown | None:
-        """The card that answers: a draft that can be submitted, or what to do in an emergency."""
+        """What answers: a draft that can be submitted, what to do in an emergency, or a kind word about no matter at all."""
 
         def look() -> Shown | None:
             for shown in self.stage.windows.messages(self.id):
-                if shown.seen > mark and any(tap.do in ("submit", "calm") for tap in shown.buttons(CardTap)):
+                taps = any(tap.do in ("submit", "calm") for tap in shown.buttons(CardTap)) or shown.buttons(RecordTap)
+                if shown.seen > mark and taps:
                     return shown
             return None
 
@@ -145,7 +158,11 @@ class Resident(Person):
             await self.hear(mark)
 
     def notice(self, message: Shown) -> None:
-        """A new message of the bot: is something delivered, or a draft forgotten?"""
+        """A new message of the bot: is something delivered, a draft forgotten, or am I in danger?"""
+        for answer in message.buttons(DoubtTap):
+            dice = self.stage.dice("danger", answer.line)
+            if answer.yes == (dice.random() < 0.05):
+                self.stage.soon((0.01, 0.1), dice, partial(self.answer, answer))
         for tap in message.buttons(CardTap):
             if tap.do == "confirm" and tap.wish not in self.decided:
                 self.decided.add(tap.wish)
@@ -154,6 +171,11 @@ class Resident(Person):
                 dice = self.stage.dice("forgotten", tap.wish)
                 if dice.random() < 0.5:
                     self.stage.soon((0.2, 3), dice, partial(self.submit_after_all, tap.wish))
+
+    async def answer(self, tap: DoubtTap) -> None:
+        async with self.busy:
+            if await self.press(tap) is not None:
+                self.stage.happened["asked back"] += 1
 
     async def submit_after_all(self, wish: int) -> None:
         async with self.busy:
