@@ -15,14 +15,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import yaml
 
-from nlp.matching import PhraseFinder
+from nlp.matching import PhraseFinder, spelled_out
 
 NUMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(  # of several emergencies in one text the first here is told
     {
@@ -283,19 +282,7 @@ def _goes_on(text: str, at: int) -> bool:
 def _phrases(rows: Iterable[str], names: Mapping[str, list[str]]) -> Iterator[str]:
     for row in rows:
         for pattern in row.split():
-            yield from (phrase.replace("_", " ") for phrase in _spelled_out(pattern, names))
-
-
-_PART = re.compile(r"(?:\((?P<choice>[^)]*)\)|<(?P<name>\w+)>|(?P<sign>.))(?P<maybe>\?)?")
-
-
-def _spelled_out(pattern: str, names: Mapping[str, list[str]]) -> Iterator[str]:
-    """Every phrase that a pattern stands for: "(掉|落)水里了?" → 掉水里, 掉水里了, 落水里, 落水里了."""
-    parts = []
-    for part in _PART.finditer(pattern):
-        choices = names[part["name"]] if part["name"] else (part["choice"] or part["sign"]).split("|")
-        parts.append([*choices, ""] if part["maybe"] else choices)
-    return map("".join, product(*parts))
+            yield from (phrase.replace("_", " ") for phrase in spelled_out(pattern, names))
 
 
 _BOOK = _Book(yaml.safe_load(WORDS.read_text(encoding="utf-8")))

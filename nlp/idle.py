@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from nlp.matching import PhraseFinder
+from nlp.matching import PhraseFinder, spelled_out
 from nlp.normalise import normalise
 
 WORDS = Path(__file__).parent / "idle.yaml"
@@ -58,6 +58,7 @@ _SHAPE = {
 
 _SIGNS = re.compile(r"[\W_]+")
 _BETWEEN = re.compile(r"(?:[^\w']|_)+")
+_ENGLISH_GOES_ON = re.compile(r"[a-z0-9']")
 _APART = re.compile(r"\d\D+\d")
 _REST = r"[^\s\u3000-\u9fff]"  # of an address: words that follow it without a blank are Chinese
 _LINK = re.compile(
@@ -90,13 +91,20 @@ class _Book:
     """What idle.yaml says, ready to be looked up. Immutable."""
 
     def __init__(self, words: Mapping[str, Any]) -> None:
-        spoken = {Idle(kind): {role: _split(given) for role, given in roles.items()} for kind, roles in words["spoken"].items()}
+        spoken = {
+            Idle(kind): {
+                role: [word for pattern in _split(given) for word in spelled_out(pattern)] for role, given in roles.items()
+            }
+            for kind, roles in words["spoken"].items()
+        }
         self._says = {kind: _finder(roles["says"]) for kind, roles in spoken.items()}
         self._covers = {
-            kind: _finder([*roles["says"], *roles["beside"], *(word for also in _ALSO[kind] for word in spoken[also]["says"])])
+            kind: _by_start(
+                [*roles["says"], *roles["beside"], *(word for also in _ALSO[kind] for word in spoken[also]["says"])]
+            )
             for kind, roles in spoken.items()
         }
-        self._beside_links = _finder(_split(words["links"]["beside"]))
+        self._beside_links = _by_start(_split(words["links"]["beside"]))
         self._offers, self._hooks, self._lifts = (
             PhraseFinder(_split(words["advert"][role])) for role in ("offers", "hooks", "lifted_by")
         )
@@ -104,7 +112,7 @@ class _Book:
         self._foreign = frozenset(_split(words["foreign"]["words"])) - self._english
         answers = {name: _split(given) for name, given in words["answers"].items()}
         self._answers = tuple(
-            (name == "confirms", _finder(answers[name]), _finder(answers[name] + answers["beside"]))
+            (name == "confirms", _finder(answers[name]), _by_start(answers[name] + answers["beside"]))
             for name in ("denies", "confirms")
         )
         self._keys = tuple(words["keys"].split())
@@ -170,16 +178,17 @@ def _plain(text: str) -> str:
     return _BETWEEN.sub(" ", text.replace("’", "'")).strip("' ")
 
 
-def _is_covered(text: str, words: re.Pattern[str]) -> bool:
+def _is_covered(text: str, words: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether a text is nothing but these words and blanks; most texts end at their first."""
     at = 0
     while at < len(text):
-        if text[at] == " ":
-            at += 1
-        elif (found := words.match(text, at)) is not None:
-            at = found.end()
+        if text[at] != " ":
+            found = next((word for word in words.get(text[at], ()) if text.startswith(word, at)), None)
+            if found is None or (found.isascii() and _ENGLISH_GOES_ON.match(text, at + len(found))):
+                return False
+            at += len(found)
         else:
-            return False
+            at += 1
     return True
 
 
@@ -205,6 +214,14 @@ def _is_pinyin(word: str) -> bool:
 
 def _split(words: str) -> list[str]:
     return [normalise(word).replace("_", " ") for word in words.split()]
+
+
+def _by_start(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Words by their first character, the longest first."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(dict.fromkeys(words), key=len, reverse=True):
+        found.setdefault(word[0], []).append(word)
+    return {start: tuple(those) for start, those in found.items()}
 
 
 def _finder(words: Iterable[str]) -> re.Pattern[str]:

@@ -1,16 +1,22 @@
 """Finds many weighted phrases in a text in one pass.
 
 A phrase is a plain substring; `…` inside it stands for up to a dozen characters of the same clause ("帮…买药").
+A pattern stands for several: (a|b) is a choice, x? and (a|b)? are one or nothing, <name> is any of the words of that name.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from operator import add
+from types import MappingProxyType
 
 GAP = "…"
 WIDEST_GAP = 12
 CLAUSE_ENDS = frozenset("。！？!?；;\n")
 
+
+_PART = re.compile(r"(?:\((?P<choice>[^)]*)\)|<(?P<name>\w+)>|(?P<sign>.))(?P<maybe>\?)?")
+_NO_NAMES: Mapping[str, list[str]] = MappingProxyType({})
 
 Match = tuple[int, int, str]  # start, end, phrase
 
@@ -52,3 +58,12 @@ def _reach(text: str, end: int, rest: tuple[str, ...]) -> int:
             return 0
         end = found + len(part)
     return end
+
+
+def spelled_out(pattern: str, names: Mapping[str, list[str]] = _NO_NAMES) -> Iterator[str]:
+    """Every phrase that a pattern stands for: "(掉|落)水里了?" → 掉水里, 掉水里了, 落水里, 落水里了."""
+    parts = []
+    for part in _PART.finditer(pattern):
+        choices = names[part["name"]] if part["name"] else (part["choice"] or part["sign"]).split("|")
+        parts.append([*choices, ""] if part["maybe"] else choices)
+    return map("".join, product(*parts))

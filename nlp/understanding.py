@@ -89,9 +89,9 @@ class Reader:
 
     def idle(self, text: str) -> Idle | None:
         """What a message is that tells of no matter, so that nothing of it is filed; a cry, even a doubtful one, is none."""
-        if self.emergency(text) is not None or self.is_doubtful(text):
-            return None
-        return find_idle(normalise(text))
+        plain = normalise(text)
+        cry = find_emergency(plain[:LONGEST]) is not None or is_doubtful(plain[:LONGEST])
+        return None if cry else find_idle(plain)
 
     def is_yes(self, text: str) -> bool | None:
         """Whether it answers a question with yes or with no, and says nothing else."""
