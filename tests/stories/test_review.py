@@ -223,6 +223,7 @@ async def test_with_nobody_to_wake_the_resident_is_told_the_truth(town: Town, wa
 
 async def test_a_hello_is_no_complaint(town: Town, wang: Actor) -> None:
     await wang.say("你好")
+    await wang.tap("这是要办的事")
     assert (await town.wish()).kind is Kind.WISH
 
 
