@@ -14,6 +14,7 @@ from rules.lifecycle import HOLDING, ClaimState, Event, Kind, State, allowed, ma
 from storage import outbox, roster, wishes
 from storage.adding import add
 from storage.models import Area, Card, Claim, Group, Line, Person, Timeline, Wish
+from storage.questions import get, get_one
 from words import author, claimant, group, staff, talk
 from words.facts import CLOSE_REASONS, REJECT_REASONS, Full, Held, Moment, Option, Public, reason_words
 from words.messages import Message
@@ -49,14 +50,14 @@ async def read_about(session: AsyncSession, town: Town, wish: Wish) -> About:
     """Everything about a wish; nobody claims a draft."""
     silent = wish.state is State.FULFILLED and await wishes.ended_in_silence(session, wish.id)
     return About(
-        author=await session.get_one(Person, wish.author_id),
+        author=await get_one(session, Person, wish.author_id),
         lines=await wishes.lines(session, wish.id),
         claims=await wishes.claims_with_people(session, wish.id) if wish.state is not State.DRAFT else (),
         cards=await wishes.cards(session, wish.id),
         path=town.area_path(wish.area_code),
         silent=silent,
         followed=silent and await wishes.was_followed(session, wish.id),
-        follows=await session.get(Wish, wish.follows_id) if wish.follows_id is not None else None,
+        follows=await get(session, Wish, wish.follows_id) if wish.follows_id is not None else None,
     )
 
 
@@ -151,7 +152,7 @@ async def _story(session: AsyncSession, town: Town, wish: Wish, locale: str) -> 
     names: dict[int, str] = {}
     for row in rows:
         if row.actor_id is not None and row.actor_id not in names:
-            person = await session.get(Person, row.actor_id)
+            person = await get(session, Person, row.actor_id)
             names[row.actor_id] = person.name if person else ""
 
     def reason(row: Timeline) -> str | None:
@@ -216,16 +217,12 @@ def area_options(areas: Mapping[str, Area], level: str = "community") -> tuple[O
 async def render(session: AsyncSession, town: Town, wish: Wish, about: About, card: Card) -> Message | None:
     """What a card shows now; None when its reader is gone."""
     if card.face == GROUP:
-        room = await session.get(Group, card.chat_id)
+        room = await get(session, Group, card.chat_id)
         locale = room.locale if room else "zh"
         return group.card(public_facts(town, wish, about, locale, reposted=card.mode == "again"), locale)
-    reader = await session.get(Person, card.chat_id)
-    if reader is None:  # a reviewers' group reads as an admin does, in its own language
-        room = await session.get(Group, card.chat_id)
-        if room is None:
-            return None
-        reviewers = room.audience == "reviewers"
-        reader = Person(id=card.chat_id, name=room.title, locale=room.locale, is_admin=reviewers, volunteer="no")
+    reader = await _reader(session, card.chat_id)
+    if reader is None:
+        return None
     if card.face in (REVIEW, ALARM) and not reader.is_admin:
         return talk.moved_on(reader.locale, wish.id)  # they may not read it any more
     full = await full_facts(session, town, wish, about, reader, mode=card.mode)
@@ -238,8 +235,18 @@ async def render(session: AsyncSession, town: Town, wish: Wish, about: About, ca
     return await _claimant(session, full, card, reader)
 
 
+async def _reader(session: AsyncSession, chat_id: int) -> Person | None:
+    """Who reads a chat: a reviewers' group reads as an admin does, in its own language."""
+    if chat_id > 0:
+        return await get(session, Person, chat_id)
+    room = await get(session, Group, chat_id)
+    if room is None:
+        return None
+    return Person(id=chat_id, name=room.title, locale=room.locale, is_admin=room.audience == "reviewers", volunteer="no")
+
+
 async def _claimant(session: AsyncSession, full: Full, card: Card, reader: Person) -> Message | None:
-    claim = await session.get(Claim, card.claim_id) if card.claim_id else None
+    claim = await get(session, Claim, card.claim_id) if card.claim_id else None
     if claim is None:
         return None
     reported = [line for line in await wishes.lines(session, claim.wish_id, "claimant") if line.person_id == reader.id]
@@ -290,11 +297,11 @@ async def show(
 async def _retire(session: AsyncSession, now: datetime, town: Town, wish: Wish, about: About, card: Card) -> None:
     """Let an old card go: in a group it becomes a line that points on, elsewhere it loses its buttons."""
     if card.face == GROUP:
-        room = await session.get(Group, card.chat_id)
+        room = await get(session, Group, card.chat_id)
         locale = room.locale if room else "zh"
         message = group.pointer(public_facts(town, wish, about, locale), locale)
     else:
-        reader = await session.get(Person, card.chat_id)
+        reader = await _reader(session, card.chat_id)
         message = talk.moved_on(reader.locale if reader else "zh", wish.id)
     card.retired = True
     await _edit(session, now, card, message)
@@ -302,7 +309,7 @@ async def _retire(session: AsyncSession, now: datetime, town: Town, wish: Wish, 
 
 async def take_down(session: AsyncSession, now: datetime, town: Town, wish: Wish, card: Card) -> None:
     """A post that does not belong in its group any more: the wish is another community's, or not for volunteers at all."""
-    room = await session.get(Group, card.chat_id)
+    room = await get(session, Group, card.chat_id)
     locale = room.locale if room else "zh"
     card.retired = True
     facts = public_facts(town, wish, await read_about(session, town, wish), locale)
@@ -353,7 +360,7 @@ async def _edit(session: AsyncSession, now: datetime, card: Card, message: Messa
 
 async def _is_gone(session: AsyncSession, chat_id: int) -> bool:
     """Whether it is somebody who cannot be written to for now."""
-    reader = await session.get(Person, chat_id) if chat_id > 0 else None
+    reader = await get(session, Person, chat_id) if chat_id > 0 else None
     return reader is not None and not reader.can_be_written
 
 

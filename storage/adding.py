@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, inspect
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapper, make_transient_to_detached
+from sqlalchemy.orm import InstanceState, Mapper
 
 from storage.models import Table
 from storage.prepared import Prepared
@@ -26,9 +26,12 @@ async def add(session: AsyncSession, row: Table) -> None:
 
 
 def keep(session: AsyncSession, row: Table) -> None:
-    """Take a complete row that the database has into the session."""
-    make_transient_to_detached(row)
-    session.add(row)
+    """Take a complete row that the database has into the session, as SQLAlchemy takes one that it reads."""
+    state: InstanceState[Any] = inspect(row)
+    state.key = state.mapper.identity_key_from_instance(row)
+    state.session_id = session.sync_session.hash_key
+    state._commit_all(state.dict)
+    session.identity_map.add(state)
 
 
 @lru_cache

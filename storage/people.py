@@ -14,6 +14,7 @@ from storage.adding import keep
 from storage.engine import is_sqlite
 from storage.models import Outgoing, Person
 from storage.prepared import Prepared
+from storage.questions import Question
 
 DEFAULT_LOCALE = "zh"
 
@@ -38,11 +39,12 @@ async def load_and_lock(session: AsyncSession, now: datetime, sender: Sender) ->
 
     Somebody who writes privately can be written to from now on, and what was parked for them goes out.
     """
-    person = await session.scalar(_LOCKED, {"person": sender.id})
+    asked = {"person": sender.id}
+    person = await _LOCKED.first(session, asked)
     added = None
     if person is None:
         added = await _add(session, now, sender)
-        person = added or (await session.scalars(_LOCKED, {"person": sender.id})).one()
+        person = added or (await _LOCKED.all(session, asked))[0]
     if person.name != sender.name:
         person.name = sender.name
     if person.username != sender.username:
@@ -76,12 +78,8 @@ async def _add(session: AsyncSession, now: datetime, sender: Sender) -> Person |
     return person
 
 
-_LOCKED = (  # built once: every update asks it
-    select(Person)
-    .where(Person.id == bindparam("person"))
-    .with_for_update(key_share=True)
-    .execution_options(populate_existing=True)
-)
+# Built once: every update asks it.
+_LOCKED = Question(select(Person).where(Person.id == bindparam("person")).with_for_update(key_share=True), anew=True)
 _NOTHING_YET = {
     "unreachable_at": None,
     "volunteer": "no",

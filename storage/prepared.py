@@ -6,7 +6,7 @@ than all that, they are executed as any other.
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,17 +26,22 @@ class _Place:
 
 
 class Prepared:
-    """A statement that is given values of the same names each time and returns one value, or none."""
+    """A statement that is given values of the same names each time."""
 
     def __init__(self, statement: Any, *names: str) -> None:
         self._statement = statement
-        self._names = names
+        self._names = names or None
         self._compiled: tuple[str, list[_Place]] | None = None
 
     async def scalar(self, session: AsyncSession, values: Mapping[str, Any]) -> Any:
         """What it returns first; None when it returns nothing. Nothing is flushed before."""
         if not is_sqlite(session):
             return (await session.execute(self._statement, values)).scalar()
+        rows = await self.plain(session, values)
+        return rows[0][0] if rows else None
+
+    async def plain(self, session: AsyncSession, values: Mapping[str, Any]) -> Sequence[Any]:
+        """All its rows as SQLite has them; nothing is flushed before."""
         connection: Any = (await session.connection()).sync_connection
         statement, places = self._compiled or self._compile(connection.dialect)
         laid_out = [
@@ -46,10 +51,10 @@ class Prepared:
             for place in places
         ]
         try:
-            rows = await connection.connection.driver_connection.ask(statement, laid_out)
+            rows: Sequence[Any] = await connection.connection.driver_connection.ask(statement, laid_out)
         except sqlite3.Error as error:
             raise told(error, statement) from error
-        return rows[0][0] if rows else None
+        return rows
 
     def _compile(self, dialect: Dialect) -> tuple[str, list[_Place]]:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._names)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rules.errors import NotFound
 from rules.lifecycle import HOLDING, LIVE, ClaimState, Event, Kind, State
 from storage.models import Card, Claim, Line, Person, Timeline, Wish
+from storage.questions import Question
 
 
 async def locked(session: AsyncSession, wish_id: int) -> Wish:
@@ -17,7 +18,7 @@ async def locked(session: AsyncSession, wish_id: int) -> Wish:
     Raises:
         NotFound: there is none.
     """
-    wish = await session.scalar(_LOCKED, {"wish": wish_id})
+    wish = await _LOCKED.first(session, {"wish": wish_id})
     if wish is None:
         raise NotFound
     return wish
@@ -25,8 +26,7 @@ async def locked(session: AsyncSession, wish_id: int) -> Wish:
 
 async def latest(session: AsyncSession, person_id: int) -> Wish | None:
     """This person's latest wish, which further words join as long as it is a draft or an alarm that is on."""
-    wish: Wish | None = await session.scalar(_LATEST, {"person": person_id})
-    return wish
+    return await _LATEST.first(session, {"person": person_id})
 
 
 async def live_emergency(session: AsyncSession, person_id: int) -> Wish | None:
@@ -36,7 +36,7 @@ async def live_emergency(session: AsyncSession, person_id: int) -> Wish | None:
 
 
 async def lines(session: AsyncSession, wish_id: int, role: str = "author") -> Sequence[Line]:
-    return (await session.scalars(_LINES, {"wish": wish_id, "role": role})).all()
+    return await _LINES.all(session, {"wish": wish_id, "role": role})
 
 
 async def line_of(session: AsyncSession, person_id: int, message_id: int) -> Line | None:
@@ -52,17 +52,17 @@ async def of_album(session: AsyncSession, person_id: int, album: str) -> Wish | 
 
 async def claims(session: AsyncSession, wish_id: int) -> Sequence[Claim]:
     """All claims of a wish, oldest first."""
-    return (await session.scalars(_CLAIMS, {"wish": wish_id})).all()
+    return await _CLAIMS.all(session, {"wish": wish_id})
 
 
 async def claims_with_people(session: AsyncSession, wish_id: int) -> Sequence[tuple[Claim, Person]]:
     """All claims of a wish with who made them, oldest first."""
-    return [(claim, person) for claim, person in await session.execute(_CLAIMANTS, {"wish": wish_id})]
+    return await _CLAIMANTS.rows(session, {"wish": wish_id})
 
 
 async def holders(session: AsyncSession, wish_id: int) -> Sequence[tuple[Claim, Person]]:
     """Claims that fill a place, with who holds them."""
-    return [(claim, person) for claim, person in await session.execute(_HOLDERS, {"wish": wish_id})]
+    return [(claim, person) for claim, person in await claims_with_people(session, wish_id) if claim.state in HOLDING]
 
 
 async def live_claims_of(
@@ -171,7 +171,7 @@ async def _has_happened(session: AsyncSession, wish_id: int, event: Event) -> bo
 
 async def cards(session: AsyncSession, wish_id: int) -> Sequence[Card]:
     """Cards that still follow the wish."""
-    return (await session.scalars(_CARDS, {"wish": wish_id})).all()
+    return await _CARDS.all(session, {"wish": wish_id})
 
 
 async def cards_in(session: AsyncSession, chat_id: int) -> Sequence[Card]:
@@ -186,10 +186,8 @@ async def card_at(session: AsyncSession, chat_id: int, message_id: int) -> Card 
 
 
 # Built once: every message asks some of them, and building them takes longer than answering.
-_LOCKED = (
-    select(Wish).where(Wish.id == bindparam("wish")).with_for_update(key_share=True).execution_options(populate_existing=True)
-)
-_LATEST = (
+_LOCKED = Question(select(Wish).where(Wish.id == bindparam("wish")).with_for_update(key_share=True), anew=True)
+_LATEST = Question(
     select(Wish).where(Wish.author_id == bindparam("person")).order_by(Wish.id.desc()).limit(1).with_for_update(key_share=True)
 )
 _EMERGENCY = (
@@ -199,15 +197,14 @@ _EMERGENCY = (
     .limit(1)
     .with_for_update(key_share=True)
 )
-_LINES = select(Line).where(Line.wish_id == bindparam("wish"), Line.role == bindparam("role")).order_by(Line.id)
-_CLAIMS = select(Claim).where(Claim.wish_id == bindparam("wish")).order_by(Claim.id)
-_CLAIMANTS = (
+_LINES = Question(select(Line).where(Line.wish_id == bindparam("wish"), Line.role == bindparam("role")).order_by(Line.id))
+_CLAIMS = Question(select(Claim).where(Claim.wish_id == bindparam("wish")).order_by(Claim.id))
+_CLAIMANTS = Question(
     select(Claim, Person)
     .join(Person, Person.id == Claim.person_id)
     .where(Claim.wish_id == bindparam("wish"))
     .order_by(Claim.id)
 )
-_HOLDERS = _CLAIMANTS.where(Claim.state.in_(HOLDING))
 _HAPPENED = select(Timeline.id).where(Timeline.wish_id == bindparam("wish"), Timeline.event == bindparam("event")).limit(1)
 _RECAST = (
     select(func.max(Timeline.id)).where(Timeline.wish_id == bindparam("wish"), Timeline.event == Event.RECAST).scalar_subquery()
@@ -217,4 +214,4 @@ _APPROVED = (
     .where(Timeline.wish_id == bindparam("wish"), Timeline.event == Event.APPROVE, Timeline.id > func.coalesce(_RECAST, 0))
     .limit(1)
 )
-_CARDS = select(Card).where(Card.wish_id == bindparam("wish"), Card.retired.is_(False)).order_by(Card.id)
+_CARDS = Question(select(Card).where(Card.wish_id == bindparam("wish"), Card.retired.is_(False)).order_by(Card.id))
