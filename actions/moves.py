@@ -21,6 +21,7 @@ from rules.lifecycle import (
 )
 from rules.reminders import Ladder, Subject, ladder_for, next_reminder_at
 from storage import roster, wishes
+from storage.adding import add
 from storage.models import Claim, Person, Timeline, Wish
 
 _HELD_ALONE = frozenset({Kind.EMERGENCY})
@@ -85,22 +86,20 @@ async def move(
         after = state_from_claims(wish.places, states, approved=await _approved(session, wish))
     else:
         after = rule.to or before
-    session.add(
-        Timeline(
-            wish_id=wish.id,
-            claim_id=claim.id if claim else None,
-            at=now,
-            actor_id=by.id if by else None,
-            event=event,
-            from_state=before,
-            to_state=after,
-            reason=reason,
-        )
+    happened = Timeline(
+        wish_id=wish.id,
+        claim_id=claim.id if claim else None,
+        at=now,
+        actor_id=by.id if by else None,
+        event=event,
+        from_state=before,
+        to_state=after,
+        reason=reason,
     )
+    await add(session, happened)
     if after is not before:
         enter(wish, after, now)
     schedule(town, wish)
-    await session.flush()
 
 
 def change(before: str | None, after: str) -> str:

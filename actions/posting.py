@@ -1,6 +1,6 @@
 """Posting wishes to the groups that may hear of them, and keeping those posts true."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +10,7 @@ from actions.telling import ANSWERS
 from actions.town import Town
 from rules.lifecycle import Kind, State
 from storage import roster, wishes
-from storage.models import Group, Wish
+from storage.models import Area, Group, Wish
 
 VOLUNTEERS, REVIEWERS = "volunteers", "reviewers"
 
@@ -20,12 +20,9 @@ async def groups_for(session: AsyncSession, town: Town, area_code: str | None, a
 
     A wish from nowhere in particular goes to the groups that have no bound group above them: the widest circle.
     """
-    bound = await roster.bound_groups(session, audience)
-    for area in town.area_path(area_code):
-        own = [group for group in bound if group.area_code == area.code]
-        if own:
-            return own
-    return _widest(town, bound) if area_code is None else ()
+    if area_code is None:
+        return _widest(town, await roster.bound_groups(session, audience))
+    return await _nearest(session, town.area_path(area_code), audience)
 
 
 async def groups_above(session: AsyncSession, town: Town, area_code: str | None, audience: str) -> Sequence[Group]:
@@ -33,10 +30,12 @@ async def groups_above(session: AsyncSession, town: Town, area_code: str | None,
     nearest = await groups_for(session, town, area_code, audience)
     if not nearest or nearest[0].area_code is None:
         return ()
-    parents = town.area_path(nearest[0].area_code)
-    bound = await roster.bound_groups(session, audience)
-    for area in parents[1:]:
-        own = [group for group in bound if group.area_code == area.code]
+    return await _nearest(session, town.area_path(nearest[0].area_code)[1:], audience)
+
+
+async def _nearest(session: AsyncSession, path: Iterable[Area], audience: str) -> Sequence[Group]:
+    for area in path:
+        own = await roster.groups_of(session, audience, area.code)
         if own:
             return own
     return ()

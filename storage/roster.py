@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.lifecycle import ClaimState
 from storage.models import Area, Claim, Group, Person
+from storage.questions import Question
 
 
 async def admins(session: AsyncSession) -> Sequence[Person]:
@@ -65,8 +66,14 @@ async def areas(session: AsyncSession) -> dict[str, Area]:
 
 async def bound_groups(session: AsyncSession, audience: str) -> Sequence[Group]:
     """Groups of an audience that the bot can post to."""
-    return (await session.scalars(_BOUND, {"audience": audience})).all()
+    return await _BOUND.all(session, {"audience": audience})
 
 
-# Built once: every submission asks it.
-_BOUND = select(Group).where(Group.audience == bindparam("audience"), Group.problem.is_(None)).order_by(Group.id)
+async def groups_of(session: AsyncSession, audience: str, area_code: str) -> Sequence[Group]:
+    """Those of them that are bound to just this area."""
+    return await _OF_AREA.all(session, {"audience": audience, "area": area_code})
+
+
+# Built once: every submission asks them.
+_CAN_POST = select(Group).where(Group.audience == bindparam("audience"), Group.problem.is_(None)).order_by(Group.id)
+_BOUND, _OF_AREA = Question(_CAN_POST), Question(_CAN_POST.where(Group.area_code == bindparam("area")))
