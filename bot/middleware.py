@@ -23,6 +23,8 @@ from rules.errors import Refusal
 from storage import chats, updates
 from storage.models import Person
 from storage.people import Sender, load_and_lock
+from storage.questions import get
+from storage.savepoint import keep_since, set_savepoint, undo_since
 from words.messages import Answer, Message, Toast
 
 log = logging.getLogger(__name__)
@@ -77,19 +79,18 @@ class OneTransaction(BaseMiddleware):
         person, is_new = await _person(session, now, event, context)
         await _move_chat(session, event)
         data |= {"session": session, "now": now, "person": person, "user": context.user}
-        savepoint = await session.begin_nested()
+        await set_savepoint(session)
         try:
             answer = await handler(event, data)
             outcome = "done"
         except Refusal as refusal:
-            await savepoint.rollback()
-            if person is not None:
-                await session.refresh(person)  # what the handler changed of it was rolled back
+            await undo_since(session)
+            person = await get(session, Person, person.id) if person is not None else None
             toast = self._refused(refusal, person)
             answer = toast if query_id else Message(escape(toast.text, quote=False))
             outcome = "refused"
         else:
-            await savepoint.commit()
+            await keep_since(session)
             if answer is UNHANDLED:
                 answer, outcome = None, "ignored"
                 if is_new and person is not None and not person.can_be_written:

@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from storage.engine import Sessions, open_sessions, read_only
+from storage.prepared import driver_of
 
 T = TypeVar("T")
 _ATTEMPTS = 6
@@ -31,13 +32,12 @@ class Lost(Exception):
 class _Shared:
     """A transaction of which several are savepoints."""
 
-    connection: AsyncConnection
+    session: AsyncSession
     afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     async def require(self) -> None:
         """It is still the one that was begun: without it a savepoint would begin another, and what came before were lost."""
-        driver: Any = (await self.connection.get_raw_connection()).driver_connection
-        if not driver.in_transaction:
+        if not (await driver_of(self.session)).in_transaction:
             raise Lost
 
 
@@ -49,7 +49,6 @@ class Transactions:
         self._readings: Sessions = open_sessions(read_only(engine))
         self.one_at_a_time = engine.dialect.name == "sqlite"
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if self.one_at_a_time else nullcontext()
-        self._engine = engine
         self._inside: set[asyncio.Task[Any] | None] = set()
         self._shared: dict[asyncio.Task[Any] | None, _Shared] = {}
 
@@ -67,8 +66,8 @@ class Transactions:
             yield
             return
         task = asyncio.current_task()
-        async with self._turn, self._engine.connect() as connection, connection.begin():
-            shared = self._shared[task] = _Shared(connection)
+        async with self._turn, self.sessions() as session, session.begin():
+            shared = self._shared[task] = _Shared(session)
             try:
                 yield
                 await shared.require()
@@ -99,11 +98,11 @@ class Transactions:
             shared = self._shared.get(task)
             if shared is not None:
                 await shared.require()
-                async with (
-                    self.sessions(bind=shared.connection, join_transaction_mode="create_savepoint") as session,
-                    session.begin(),
-                ):
-                    yield session
+                try:
+                    async with shared.session.begin_nested():
+                        yield shared.session
+                finally:
+                    shared.session.expunge_all()
                 return
             async with self._turn, self.sessions() as session, session.begin():
                 yield session

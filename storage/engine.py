@@ -86,7 +86,8 @@ _TURN = text("SELECT pg_advisory_xact_lock(7701002)")
 
 
 def is_sqlite(session: AsyncSession) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
+    bind: Any = session.bind
+    return bool(bind.dialect.name == "sqlite")
 
 
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry, *, foreign_keys: bool) -> None:

@@ -53,7 +53,8 @@ async def load_and_lock(session: AsyncSession, now: datetime, sender: Sender) ->
         person.started_at = person.started_at or now
         person.unreachable_at = None
         await outbox.unpark(session, person.id)
-    await session.flush()
+    if session.is_modified(person):
+        await session.flush()
     return person, added is not None
 
 

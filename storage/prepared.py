@@ -8,12 +8,14 @@ than all that, they are executed as any other.
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Dialect
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session, SessionTransaction
 
 from storage.engine import is_sqlite, told
+from storage.sqlite import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ class Prepared:
 
     async def plain(self, session: AsyncSession, values: Mapping[str, Any]) -> Sequence[Any]:
         """All its rows as SQLite has them; nothing is flushed before."""
-        connection: Any = (await session.connection()).sync_connection
-        statement, places = self._compiled or self._compile(connection.dialect)
+        driver = await driver_of(session)
+        statement, places = self._compiled or self._compile(session.get_bind().dialect)
         laid_out = [
             (values[place.name] if place.convert is None else place.convert(values[place.name]))
             if place.name is not None
@@ -51,7 +53,7 @@ class Prepared:
             for place in places
         ]
         try:
-            rows: Sequence[Any] = await connection.connection.driver_connection.ask(statement, laid_out)
+            rows = await driver.ask(statement, laid_out)
         except sqlite3.Error as error:
             raise told(error, statement) from error
         return rows
@@ -68,3 +70,21 @@ class Prepared:
                 places.append(_Place(None, None, bound.value if convert is None else convert(bound.value)))
         self._compiled = str(compiled), places
         return self._compiled
+
+
+async def driver_of(session: AsyncSession) -> Connection:
+    """The driver's connection that a session works on, looked up once a transaction or savepoint: looking it up begins it."""
+    innermost = _innermost(session.sync_session)
+    begun, driver = session.info.get(_DRIVER, (None, None))
+    if innermost is None or begun is not innermost:
+        connection: Any = (await session.connection()).sync_connection
+        driver = connection.connection.driver_connection
+        session.info[_DRIVER] = _innermost(session.sync_session), driver
+    return cast("Connection", driver)
+
+
+def _innermost(session: Session) -> SessionTransaction | None:
+    return session.get_nested_transaction() or session.get_transaction()
+
+
+_DRIVER = "driver"

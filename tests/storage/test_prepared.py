@@ -77,10 +77,11 @@ async def test_a_row_that_is_added_is_like_one_that_was_read(session: AsyncSessi
 async def test_an_added_row_goes_with_the_savepoint_it_was_added_in(session: AsyncSession) -> None:
     session.add(Person(id=WANG, created_at=NOW))
     await session.flush()
-    savepoint = await session.begin_nested()
-    await add(session, wish())
-    await savepoint.rollback()
-    assert (await session.scalars(select(Wish))).all() == []
+    for _ in range(2):  # the driver's connection is known the second time, and the savepoint is begun all the same
+        savepoint = await session.begin_nested()
+        await add(session, wish())
+        await savepoint.rollback()
+        assert (await session.scalars(select(Wish))).all() == []
     await add(session, wish())
     assert len((await session.scalars(select(Wish))).all()) == 1
 
