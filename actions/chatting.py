@@ -18,6 +18,8 @@ from words.messages import Message
 
 QUIET = timedelta(minutes=1)
 """A row of stickers or greetings is answered once in so long a time."""
+EDITABLE = timedelta(hours=48)
+"""Telegram lets people edit what they wrote so long."""
 AT_MOST = 5
 """Answers in a row to another language: each message may be a need, and each answer has its button."""
 
@@ -47,6 +49,14 @@ async def cannot_read(session: AsyncSession, now: datetime, person: Person) -> M
 async def number_for_nothing(session: AsyncSession, now: datetime, person: Person) -> Message | None:
     """A phone number that no wish is waiting for."""
     return await _unless_said(session, now, person, chat.number_for_nothing(person.locale), 1)
+
+
+async def was_answered(session: AsyncSession, now: datetime, person: Person, message_id: int) -> bool:
+    """Whether a message was only answered: by itself, or with the row that was the last thing spoken of."""
+    if await outbox.replied_to(session, person.id, message_id):
+        return True
+    told = await outbox.texts_since(session, person.id, now - EDITABLE, 1)
+    return bool(told) and told[0] in chat.answers(person.locale)
 
 
 async def _unless_said(session: AsyncSession, now: datetime, person: Person, made: Message, at_most: int) -> Message | None:

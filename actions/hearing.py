@@ -12,7 +12,7 @@ from actions.drafts import Said
 from actions.town import Town
 from rules.errors import AlreadyDone, NotAllowed, NotFound, TooLong
 from rules.lifecycle import Kind, State
-from storage import outbox, wishes
+from storage import wishes
 from storage.models import Line, Person, Wish
 from words import answers
 from words.messages import Message
@@ -61,7 +61,7 @@ async def record(session: AsyncSession, now: datetime, town: Town, author: Perso
 
 async def change(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> Message | None:
     """An edited message that no wish holds: one that was only answered may tell of a matter now."""
-    if not said.text or not await outbox.replied_to(session, author.id, said.message_id):
+    if not said.text or not await chatting.was_answered(session, now, author, said.message_id):
         return None
     if await cry(session, now, town, author, said) or town.reader.idle(said.text) is not None:
         return None

@@ -232,6 +232,14 @@ async def test_a_greeting_that_is_edited_into_a_matter_is_heard(town: Town, wang
     assert len(await town.rows(select(Wish))) == 1
 
 
+async def test_one_of_a_row_that_is_edited_into_a_matter_is_heard_as_well(town: Town, wang: Actor) -> None:
+    await wang.say("您好")
+    sent = await wang.say("在吗")  # not answered by itself
+    await town.people.edit(wang.id, sent["message_id"], text="在吗，我家水管漏了")
+    await town.settle()
+    assert (await town.wish()).text == "在吗，我家水管漏了"
+
+
 async def test_a_greeting_that_is_edited_into_a_cry_is_an_alarm(town: Town, secretary: Actor, wang: Actor) -> None:
     sent = await wang.say("您好")
     await town.people.edit(wang.id, sent["message_id"], text="您好，我家着火了")
