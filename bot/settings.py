@@ -225,8 +225,11 @@ def read_what_can_be_read() -> tuple[Settings, list[str], frozenset[str]]:
             return Settings(**instead), problems, frozenset(instead)
         except ValidationError as error:
             told = error.errors(include_input=False)
-        problems += [_sentence(problem["loc"], problem["type"], problem["msg"]) for problem in told]
+        said = [_sentence(problem["loc"], problem["type"], problem["msg"]) for problem in told]
+        problems += [sentence for sentence in said if sentence not in problems]
         wrong = {str(problem["loc"][0]) for problem in told if problem["loc"]} - instead.keys()
+        if not wrong and "mode" not in instead:  # what a webhook needs is missing
+            wrong = {"mode"}
         if not wrong:  # they do not go together, whichever is taken
             return Settings.model_construct(**usual), problems, frozenset(usual)
         instead |= {name: usual[name] for name in wrong}

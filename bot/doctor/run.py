@@ -39,7 +39,7 @@ async def examine() -> list[Finding]:
             token = await _looked("token", lambda: telegram.the_token(bot))
             found += token
             asks = token[0].do is None
-        if asks:
+        if asks and "mode" not in unusable:
             found += await _looked("webhook", lambda: telegram.the_webhook(bot, settings, datetime.now(UTC)))
         if "database_url" in unusable:
             return found

@@ -89,7 +89,7 @@ async def the_webhook(telegram: Telegram, settings: Settings, now: datetime) -> 
     start = "start the bot, which sets it"
     if not url:
         return [ill("webhook", "none is set", start)]
-    if not url.startswith(settings.webhook_url or ""):
+    if url != settings.webhook_url:
         return [ill("webhook", f"it is set for {_host(url)}, not for {PREFIX}WEBHOOK_URL", start)]
     failed = now.timestamp() - float(info.get("last_error_date") or 0)
     if failed < _RECENT:

@@ -189,7 +189,7 @@ async def test_a_backup_of_an_older_schema_is_brought_to_the_newest(empty_url: s
 
 async def test_nothing_is_restored_under_a_replica_that_works(postgresql_url: str, tmp_path: Path) -> None:
     await taken(postgresql_url, tmp_path / "backup.zip")
-    replica = Elected(postgresql_url)
+    replica = Elected(postgresql_url, lambda: None)
     assert await replica.take()
     with pytest.raises(CannotRestore, match="stop every replica first"):
         await restored(postgresql_url, tmp_path / "backup.zip")

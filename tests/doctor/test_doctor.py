@@ -25,6 +25,8 @@ from tests.bot.stage import BOT, SCALE, TOKEN, Stage
 from tests.bot.test_cli import wishlight
 
 ADMIN = 77
+HOOK = "http://127.0.0.1:1/hook"
+LONG_AGO, JUST_NOW = "long ago", "just now"
 
 
 class Patient:
@@ -192,6 +194,18 @@ async def test_settings_that_are_wrong_hide_nothing_of_the_rest(sound: Patient) 
     assert told.verdict is Verdict.WELL
 
 
+async def test_a_webhook_that_lacks_what_it_needs_hides_nothing_of_the_rest(sound: Patient) -> None:
+    sound.has(MODE="webhook")
+    found = await examine()
+    said = [finding.says for finding in found if finding.about == "settings"]
+    assert len(said) == 2
+    assert said[0].startswith("WISHLIGHT_WEBHOOK_URL is missing")
+    assert said[1].startswith("WISHLIGHT_WEB_PORT is missing")
+    about = {finding.about for finding in found if finding.verdict is Verdict.WELL}
+    assert {"token", "database", "migrations"} <= about
+    assert not any(finding.about == "webhook" for finding in found)
+
+
 async def test_a_proxy_that_is_not_there_is_told_as_such(sound: Patient) -> None:
     sound.has(PROXY="http://me:hunter2@127.0.0.1:9")
     told = await sound.is_told("telegram")
@@ -246,12 +260,25 @@ async def test_a_clock_that_is_wrong(
     [
         ({"url": "", "pending_update_count": 3}, "polling", Verdict.WELL, "none, as polling needs it; 3 updates wait"),
         ({"url": "https://else.org/secret"}, "polling", Verdict.ILL, "one is set, for else.org, and takes"),
+        ({"url": ""}, "webhook", Verdict.ILL, "none is set"),
+        ({"url": "https://else.org/secret"}, "webhook", Verdict.ILL, "it is set for else.org, not for WISHLIGHT_WEBHOOK_URL"),
+        ({"url": HOOK, "pending_update_count": 101}, "webhook", Verdict.NOTE, "101 updates wait"),
+        ({"url": HOOK, "last_error_date": LONG_AGO}, "webhook", Verdict.WELL, "set, and nothing failed for an hour"),
+        (
+            {"url": HOOK, "last_error_date": JUST_NOW, "last_error_message": "Connection refused", "pending_update_count": 2},
+            "webhook",
+            Verdict.ILL,
+            "Telegram failed to deliver 2 min ago: Connection refused; 2 updates wait",
+        ),
     ],
 )
 async def test_a_webhook_that_is_not_as_the_settings_say(
     patient: Patient, api: Api, info: dict[str, Any], mode: str, verdict: Verdict, says: str
 ) -> None:
-    patient.has(BOT_TOKEN=TOKEN, BOT_API_URL=api.url, MODE=mode)
+    patient.has(BOT_TOKEN=TOKEN, BOT_API_URL=api.url, MODE=mode, WEBHOOK_URL=HOOK, WEB_PORT="1")
+    ages = {LONG_AGO: timedelta(hours=2), JUST_NOW: timedelta(minutes=2)}
+    if "last_error_date" in info:
+        info = info | {"last_error_date": (datetime.now(UTC) - ages[info["last_error_date"]]).timestamp()}
     api.answers["getWebhookInfo"] = info
     told = await patient.is_told("webhook")
     assert told.verdict is verdict
