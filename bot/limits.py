@@ -119,6 +119,11 @@ class Limits:
         self._count_ahead(now)
         return min(self.room(), max(0, int(self._ahead)))
 
+    def until_spare(self) -> float:
+        """Seconds until the pace allows one more that nobody waits for."""
+        self._count_ahead(self._monotonic())
+        return max(0.0, (1.0 - self._ahead) / self._pace())
+
     def full_chats(self) -> set[int]:
         """Chats that nothing may be sent to now."""
         now = self._monotonic()
@@ -186,9 +191,7 @@ class Limits:
         now = self._monotonic()
         if now < self._all_blocked:
             return self._all_blocked - now
-        self._count_ahead(now)
         waits = [window.wait(now, 1) for window in (self._overall, *self._chats.values())]
-        waits.append((1.0 - self._ahead) / self._pace())
         waits += [end - now for end in (*self._blocked.values(), *self._held.values())]
         return min((wait for wait in waits if wait > 0), default=inf)
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from math import isinf
+from math import inf, isinf
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -76,6 +76,7 @@ class Sender:
         self._mend = mend
         self._calls: dict[int, asyncio.Task[None]] = {}  # by chat
         self._unasked: set[int] = set()  # chats whose call nobody waits for
+        self._paced = False  # what nobody waits for had to stay behind
         self._back: list[tuple[Leased, Outcome]] = []
         self._news = asyncio.Event()
         self._full = asyncio.Event()  # every slot came back: a round has enough to write
@@ -162,16 +163,19 @@ class Sender:
             told = await outbox.clock(session)
             self._ahead = told - datetime.now(UTC) if told is not None else timedelta()
         busy = self._limits.full_chats() | self._calls.keys()
-        spare = min(self._limits.spare(), max(1, self._slots - _KEPT_FREE) - len(self._unasked))
+        at_this_pace = self._limits.spare()
+        self._paced = at_this_pace <= 0
+        spare = min(at_this_pace, max(1, self._slots - _KEPT_FREE) - len(self._unasked))
         return await outbox.lease(session, self._now(), want, busy, spare=spare, lasting=self._lease)
 
     async def _pause(self, leased: bool) -> float:
+        soonest = min(self._limits.soonest(), self._limits.until_spare() if self._paced else inf)
         if leased or self._calls or self._back:
-            return min(self._poll, max(self._limits.soonest(), 0.005))
+            return min(self._poll, max(soonest, 0.005))
         async with self._transactions.begin() as session:
             due = await outbox.next_due(session, self._now())
         seconds = (due - self._now()).total_seconds() if due is not None else self._poll
-        return max(0.005, min(self._poll, seconds, self._limits.soonest()))
+        return max(0.005, min(self._poll, seconds, soonest))
 
     def _start(self, row: Leased) -> None:
         wait = self._limits.wait(row.chat_id, row.items)

@@ -189,7 +189,7 @@ def test_after_a_silence_a_few_reminders_go_at_once_and_the_rest_evenly() -> Non
     for chat in range(1, limits.spare() + 1):
         limits.answered(limits.depart(chat))
     assert limits.spare() == 0
-    assert 0.03 < limits.soonest() < 0.05
+    assert 0.03 < limits.until_spare() < 0.05
     time.now = 0.05
     assert limits.spare() == 1
 
