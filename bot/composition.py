@@ -11,14 +11,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
 from aiogram import Bot, Dispatcher, Router
 from aiogram.types import User
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import areas, forgetting
+from actions import areas, failures, forgetting
 from actions.digests import make_appointment
 from actions.town import Town
 from bot.clock import Clock, FollowedClock, NoClock, SystemClock
@@ -120,7 +121,7 @@ class App:
             if self._commands is not None:
                 await show_menu(self.telegram, self._commands)
             dispatcher, bot = self._dispatcher(town, int(me["id"]))
-            intake = self.intake = self._intake(dispatcher, bot)
+            intake = self.intake = self._intake(dispatcher, bot, town)
             begin = self._beginning(intake, bot.id, town)
             self.vitals.ready = True
             if self.webhook is not None:
@@ -243,14 +244,17 @@ class App:
         bot._me = User(id=bot_id, is_bot=True, first_name=town.bot_username or "bot", username=town.bot_username)
         return dispatcher, bot
 
-    def _intake(self, dispatcher: Dispatcher, bot: Bot) -> Intake:
+    def _intake(self, dispatcher: Dispatcher, bot: Bot, town: Town) -> Intake:
+        def apologise(session: AsyncSession, now: datetime, *about: Any) -> Awaitable[None]:
+            return failures.apologise(session, now, town, *about)
+
         return Intake(
             self.transactions,
             self.telegram,
             dispatcher,
             bot,
             self.clock,
-            talk.apology,
+            apologise,
             self._committed,
             vitals=self.vitals,
         )

@@ -17,18 +17,18 @@ import hashlib
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from html import escape
+from datetime import datetime
 from typing import Any
 
 from aiogram import Bot, Dispatcher
-from aiogram.types import Update
+from aiogram.types import CallbackQuery, Update
+from aiogram.types import Message as TelegramMessage
 from pydantic import ValidationError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import telling
 from bot.clock import Clock
 from bot.logs import where
 from bot.middleware import NOBODY, Handled
@@ -37,9 +37,6 @@ from bot.toasts import Toasts
 from bot.transactions import Transactions, is_down
 from bot.vitals import Vitals
 from storage import updates
-from storage.models import Person
-from storage.people import DEFAULT_LOCALE
-from words.messages import Message
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +63,8 @@ class Place:
 
 
 Line = deque[Place]
+Apologise = Callable[[AsyncSession, datetime, int, int, str], Awaitable[None]]
+"""Takes who did what failed, the chat it was done in, and what was said."""
 
 
 class Intake:
@@ -76,7 +75,7 @@ class Intake:
         dispatcher: Dispatcher,
         bot: Bot,
         clock: Clock,
-        apology: Callable[[str], str],
+        apologise: Apologise,
         committed: Callable[[], None],
         *,
         vitals: Vitals | None = None,
@@ -86,7 +85,7 @@ class Intake:
         self._dispatcher = dispatcher
         self._bot = bot
         self._clock = clock
-        self._apology = apology
+        self._apologise = apologise
         self._committed = committed
         self._lines: dict[int, Line] = {}
         self._serving: set[asyncio.Task[None]] = set()
@@ -279,23 +278,23 @@ class Intake:
     async def _keep(
         self, session: AsyncSession, raw: dict[str, Any], outcome: str, error: str, update: Update | None = None
     ) -> None:
-        """Store an update that could not be handled, so that it can be run again, and apologise to whoever sent it."""
+        """Store an update that could not be handled, so that it can be run again, and apologise, once, to whoever sent it."""
         now = self._clock.now()
+        again = await updates.is_run_again(session, int(raw["update_id"]))
         if not await updates.see(session, now, int(raw["update_id"]), outcome=outcome, raw=raw, error=error):
             return
-        event = (update.message or update.callback_query) if update is not None else None
+        event = _event(update) if update is not None and not again else None
         user = event.from_user if event is not None else None
-        if user is None or user.is_bot:
+        if event is None or user is None or user.is_bot:
             return
-        person = await session.get(Person, user.id)
-        chat = event.chat if update is not None and (event := update.message) is not None else None
-        chat_id = chat.id if chat is not None else user.id
-        if chat_id < 0:  # a group need not read of it
-            chat_id = user.id
-            if person is None or not person.can_be_written:
-                return
-        locale = person.locale if person is not None else DEFAULT_LOCALE
-        await telling.post(session, now, chat_id, Message(escape(self._apology(locale), quote=False)))
+        chat_id = event.chat.id if isinstance(event, TelegramMessage) else user.id
+        said = (event.text or event.caption or "") if isinstance(event, TelegramMessage) else ""
+        await self._apologise(session, now, user.id, chat_id, said)
+
+
+def _event(update: Update) -> TelegramMessage | CallbackQuery | None:
+    """What somebody did."""
+    return update.message or update.edited_message or update.callback_query
 
 
 def _give_up(line: Line, why: str) -> None:

@@ -16,6 +16,7 @@ from bot.intake import Intake
 from bot.limits import PER_SECOND, Limits
 from bot.logs import where
 from bot.polling import Polling
+from bot.reruns import Reruns
 from bot.sender import Sender
 from bot.telegram import ApiError, Telegram
 from bot.ticks import Do, Ticks, Work
@@ -70,6 +71,7 @@ class Workers:
             if webhook is None
             else Watch(telegram, webhook, intake, may_work, vitals)
         )
+        self.reruns = Reruns(transactions, intake, may_work)
         self._tasks: list[asyncio.Task[Any]] = []
 
     def start(self) -> None:
@@ -78,21 +80,23 @@ class Workers:
             asyncio.create_task(self.sender.run(), name="sender"),
             asyncio.create_task(self.source.run(), name="source"),
             asyncio.create_task(self._look_at_groups(), name="groups"),
+            asyncio.create_task(self.reruns.run(), name="reruns"),
         ]
         self.ticks.start()
 
     async def until_one_ends(self) -> None:
         """Return when the sender or the source of updates ended by itself."""
-        sender, source, _ = self._tasks
+        sender, source, *_ = self._tasks
         await asyncio.wait({sender, source}, return_when=asyncio.FIRST_COMPLETED)
 
     async def stop(self) -> None:
         """Take nothing new; finish the updates and the calls in hand, as far as patience reaches."""
         self._vitals.excuse(*Part)
-        sender, source, groups = self._tasks
+        sender, source, groups, reruns = self._tasks
         groups.cancel()
         self.source.stop()
-        await asyncio.gather(_finish(source), self.ticks.stop(_PATIENCE))
+        self.reruns.stop()
+        await asyncio.gather(_finish(source), _finish(reruns), self.ticks.stop(_PATIENCE))
         self.sender.stop()
         await _finish(sender)
         await self.sender.abandon()

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated
 from aiogram.types import Message as Update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import asking, claiming, digests, listing, mending
+from actions import asking, claiming, digests, failures, listing, mending
 from actions.town import Town
 from rules.errors import NotFound
 from storage.models import Person
@@ -21,7 +21,7 @@ COMMANDS = F.text.startswith("/") | F.caption.startswith("/")
 PRIVATE = F.chat.type == "private"
 PRIVATE_TAP = F.message.chat.type == "private"
 """Answers that take the place of a message, or that only one person may read: never in a group."""
-PRIVATE_COMMANDS = ("help", "my", "open", "review", "digest", "language", "privacy", "cancel", "start")
+PRIVATE_COMMANDS = ("help", "my", "open", "review", "digest", "failed", "language", "privacy", "cancel", "start")
 
 
 def make_router() -> Router:
@@ -128,6 +128,8 @@ async def turn_page(
         made = await listing.open_wishes(session, now, town, person, page)
     elif name == "review":
         made = await listing.for_review(session, now, town, person, page)
+    elif name == "failed":
+        made = await failures.listed(session, town, person, page)
     else:
         raise NotFound
     return made if name == "first" else made.taking_its_place(), Toast()

@@ -8,12 +8,12 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.lifecycle import LIVE, ClaimState
-from storage.models import Claim, Group, Outgoing, SeenUpdate, Wish
+from storage import failures
+from storage.models import Claim, Group, Outgoing, Wish
 
 LATE = timedelta(minutes=10)
 """A reminder is looked at within a second or two of its time; one that is so late has been missed."""
 STUCK = ("failed", "parked")
-FAILED = ("failed", "unreadable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ async def read(session: AsyncSession, now: datetime) -> Backlog:
     return Backlog(
         lanes={lane: waiting.get(lane, Waiting(0, None)) for lane in sorted({0, 1} | waiting.keys())},
         stuck=dict.fromkeys(STUCK, 0) | {state: rows for state, rows in stuck},
-        failed_updates=await _count(session, SeenUpdate.outcome.in_(FAILED)),
+        failed_updates=await failures.count_updates(session),
         due=due,
         late=late,
         late_since=min(since, default=None) if late else None,

@@ -305,6 +305,11 @@ class SeenUpdate(Table):
 
     id: Mapped[int] = mapped_column(TelegramId, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(index=True)
-    outcome: Mapped[str] = mapped_column(default="done")  # done, refused, failed, unreadable, ignored
+    outcome: Mapped[str] = mapped_column(default="done")  # done, refused, ignored; failed, unreadable, again, dropped
     raw: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # kept when it failed, to be run again
     error: Mapped[str | None]
+
+    __table_args__ = (
+        Index("ix_seen_updates_kept", "outcome", "at", sqlite_where=sql("raw IS NOT NULL"),
+              postgresql_where=sql("raw IS NOT NULL")),
+    )  # fmt: skip

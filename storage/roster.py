@@ -64,6 +64,12 @@ async def areas(session: AsyncSession) -> dict[str, Area]:
     return {area.code: area for area in (await session.scalars(select(Area).order_by(Area.code))).all()}
 
 
+async def title(session: AsyncSession, chat_id: int) -> str | None:
+    """What a group is called; None for anything else."""
+    group = await session.get(Group, chat_id)
+    return group.title if group is not None else None
+
+
 async def bound_groups(session: AsyncSession, audience: str) -> Sequence[Group]:
     """Groups of an audience that the bot can post to."""
     return await _BOUND.all(session, {"audience": audience})

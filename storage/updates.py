@@ -1,13 +1,13 @@
 """Updates that were seen: the row that makes a redelivered update change nothing.
 
 Telegram keeps an update for a day, and after a quiet week its numbers begin anew, maybe among those seen: a row that is older
-than both counts for nothing.
+than both counts for nothing. Neither does one that somebody wants to be run again.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.engine import is_sqlite
 from storage.models import SeenUpdate
 from storage.prepared import Prepared
+
+REMEMBERED = timedelta(days=3)
+AGAIN = "again"
+"""The outcome of an update that failed and is to be run again."""
 
 
 async def see(
@@ -31,6 +35,11 @@ async def see(
     return await (_ON_SQLITE if is_sqlite(session) else _ON_POSTGRESQL).scalar(session, values) is not None
 
 
+async def is_run_again(session: AsyncSession, update_id: int) -> bool:
+    """Whether it failed before, and somebody wants it to be tried once more."""
+    return await session.scalar(select(SeenUpdate.outcome).where(SeenUpdate.id == update_id)) == AGAIN
+
+
 async def conclude(session: AsyncSession, update_id: int, outcome: str) -> None:
     """What came of an update that is being handled, when it is not simply done."""
     await session.execute(_CONCLUDE, {"seen": update_id, "came_of_it": outcome})
@@ -45,16 +54,16 @@ async def forget(session: AsyncSession, now: datetime) -> bool:
 def _see(insert: Any) -> Prepared:
     added = insert(_TABLE)
     anew = {name: added.excluded[name] for name in ("at", "outcome", "raw", "error")}
-    added = added.on_conflict_do_update(index_elements=["id"], set_=anew, where=_TABLE.c.at < bindparam("stale"))
+    counts_for_nothing = or_(_TABLE.c.at < bindparam("stale"), _TABLE.c.outcome == AGAIN)
+    added = added.on_conflict_do_update(index_elements=["id"], set_=anew, where=counts_for_nothing)
     return Prepared(added.returning(_TABLE.c.id), *anew, "id")
 
 
-REMEMBERED = timedelta(days=3)
 _AT_ONCE = 500
 
 # Built once: every update asks them.
 _TABLE: Any = SeenUpdate.__table__
 _ON_SQLITE, _ON_POSTGRESQL = _see(insert_sqlite), _see(insert_postgresql)
-_STALE = _TABLE.c.at < bindparam("stale"), _TABLE.c.outcome.not_in(["failed", "unreadable"])
+_STALE = _TABLE.c.at < bindparam("stale"), _TABLE.c.outcome.not_in(["failed", "unreadable", AGAIN])
 _FORGET = delete(_TABLE).where(_TABLE.c.id.in_(select(_TABLE.c.id).where(*_STALE).limit(_AT_ONCE)))
 _CONCLUDE = update(_TABLE).where(_TABLE.c.id == bindparam("seen")).values(outcome=bindparam("came_of_it"))

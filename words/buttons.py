@@ -131,3 +131,11 @@ class OpenTap(CallbackData, prefix="o"):
     """Show one wish out of a list, with its timeline."""
 
     wish: Id
+
+
+class FailedTap(CallbackData, prefix="f"):
+    """What an admin does with an update (`u`) that could not be handled, or a message (`m`) that could not be sent."""
+
+    do: str
+    what: str
+    id: Annotated[int, Field(gt=-(2**53), lt=2**53)]  # what was no update at all has a number below 0

@@ -131,6 +131,7 @@ def digest(
         _happened(locale, "digest-evening", counted["evening"]) if any(counted["evening"].values()) else None,
         say(locale, "digest-overdue", n=counted["overdue"]) if counted["overdue"] else None,
         say(locale, "digest-newcomers", n=counted["newcomers"]) if counted["newcomers"] else None,
+        say(locale, "digest-failed", n=counted["failed"]) if counted.get("failed") else None,
         say(locale, "digest-undelivered", n=counted["undelivered"]) if counted["undelivered"] else None,
     ]
     if categories:

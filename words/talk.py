@@ -233,8 +233,3 @@ def refusal(refusal: Refusal, locale: str) -> str:
         values["state"] = plain(locale, f"state-{refusal.values['state']}")
     values["event"] = ""
     return plain(locale, refusal.key, **values)
-
-
-def apology(locale: str) -> str:
-    """Something of ours broke; what they wrote is kept."""
-    return plain(locale, "apology")

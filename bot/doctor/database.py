@@ -156,13 +156,13 @@ async def stuck(session: AsyncSession, now: datetime) -> list[Finding]:
         do = "is the bot running, and can it reach Telegram? Its log says why a row has to wait"
         wrong.append(ill("stuck rows", f"{waiting} messages wait, the oldest for {max(ages) / 60:.0f} min", do))
     if found.stuck["failed"]:
-        do = "their error column says why: outgoing, state 'failed'; set state to 'waiting' to try again"
+        do = "an admin sends /failed to the bot: it says why, and sends them again or drops them"
         wrong.append(note("stuck rows", f"{found.stuck['failed']} messages failed for good", do))
     if found.late:
         do = "is the bot running? If it is, its log says what fails each time"
         wrong.append(ill("stuck rows", f"{found.late} reminders are more than ten minutes late", do))
     if found.failed_updates:
-        do = "look at seen_updates, outcome 'failed' or 'unreadable': raw holds the update, error the places it failed at"
+        do = "an admin sends /failed to the bot: it says where they failed, and runs them again or drops them"
         wrong.append(note("stuck rows", f"{found.failed_updates} updates could not be handled and are kept", do))
     forgotten = await backlog.without_reminder(session)
     if forgotten:

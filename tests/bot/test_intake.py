@@ -167,7 +167,7 @@ async def test_what_cannot_be_kept_blocks_nothing(stage: Stage) -> None:
 async def test_an_update_whose_apology_fails_is_kept_without(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     app = await stage.open()
     assert app.workers is not None
-    monkeypatch.setattr(app.workers.intake, "_apology", None)
+    monkeypatch.setattr(app.workers.intake, "_apologise", None)
     await app.workers.intake.take([raw_message(10**9, "boom"), raw_message(10**9 + 1, "后")])
     assert await answers(stage) == ["后"]
     assert await stage.outcomes() == ["failed", "done"]

@@ -95,7 +95,7 @@ help =
 help-volunteer =
     Volunteers: /open shows wishes you can claim.
 help-admin =
-    Admins: /review shows what waits for you, /digest shows the day; send /bind in a group to bind it.
+    Admins: /review shows what waits for you, /digest shows the day, /failed what could not be handled; send /bind in a group to bind it.
 privacy =
     <b>What happens to your data</b>
     · The community's reviewers read your words; a helper reads them only after claiming.
@@ -133,6 +133,53 @@ words-gone = I cannot see those words any more. Please send them again.
 nothing-to-cancel = All right. Your wishes are all under /my.
 cancelled = All right, we leave it for now.
 apology = Sorry, something went wrong on my side. What you sent is kept, and we will look at it.
+apology-in-danger = Sorry, something broke on my side and I could not raise the alarm for you. Please call the number above now; do not wait for me.
+failed-empty = Nothing is left over; everything was handled.
+failed-head = <b>What could not be handled</b>
+unsent-head = <b>What could not be sent</b>
+failed-line = { $n }. { $what }
+failed-in-private = private chat
+failed-in-group = group “{ $title }”
+failed-what-text = words
+failed-what-words = words ({ $n } characters)
+failed-what-photo = a photo
+failed-what-voice = a voice message
+failed-what-video = a video
+failed-what-document = a file
+failed-what-sticker = a sticker
+failed-what-location = a place
+failed-what-contact = a contact
+failed-what-edit = an edited message
+failed-what-tap = a tap
+failed-what-seat = the bot came or went
+failed-what-unreadable = nothing I can read
+failed-what-other = something else
+failed-one = <b>Could not be handled</b>
+    { $what }
+unsent-one = <b>Could not be sent</b>
+    { $what }
+failed-where = <code>{ $error }</code>
+failed-not-shown = What it says is not shown: its author has not handed it in. When the program is mended, run it again, and they are answered as usual.
+failed-sure-drop = Really drop it? What it says is deleted; whoever wrote it in private is asked to say it again.
+failed-runs-again = ↻ { $what }
+    Running again, it takes a few seconds. If it fails, it comes back here.
+failed-dropped = ✕ { $what }
+    Dropped.
+failed-dropped-told = ✕ { $what }
+    Dropped; its author was asked to say it again.
+unsent-goes-again = ↻ { $what }
+    Sending again. If it fails, it comes back here.
+unsent-dropped = ✕ { $what }
+    It is not sent any more.
+say-it-again = A message you sent on { $when } could not be handled, and I am sorry about that. Please say it once more; this time I will get it.
+unheard-cry = <b>🚨 Somebody calls for help ({ $what }), and an error kept the alarm from ringing!</b>
+    { $name } (id { $id }). Please reach them now, then run it again from the list below.
+button-failed-list = What failed
+button-failed-show = No. { $n }
+button-failed-again = Run again
+button-unsent-again = Send again
+button-failed-drop = Drop it
+button-failed-sure-drop = Yes, drop it
 
 draft-head = <b>This is how I understand it:</b>
 draft-kind = { $kind } · { $category }
@@ -434,6 +481,7 @@ digest-evening = After the day before was summed up: new { $new } · fulfilled {
 digest-now = Now: in review { $reviewing } · open { $open } · in hand { $claimed } · to confirm { $delivered }
 digest-overdue = ⚠️ { $n } overdue
 digest-newcomers = 👋 { $n } would like to volunteer and wait for your yes: /review
+digest-failed = 🧯 { $n } messages could not be handled: /failed
 digest-undelivered = 📵 { $n } messages could not be delivered
 digest-categories = Categories: { $list }
 digest-places = Places: { $list }

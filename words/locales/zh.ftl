@@ -97,7 +97,7 @@ help =
 help-volunteer =
     志愿者：/open 看看有哪些心愿可以认领。
 help-admin =
-    管理员：/review 待审核和待交办的，/digest 今天的情况；在群里发 /bind 绑定这个群。
+    管理员：/review 待审核和待交办的，/digest 今天的情况，/failed 没处理成的；在群里发 /bind 绑定这个群。
 privacy =
     <b>您的信息怎么用</b>
     · 您说的话，社区审核员看得到；认领的人认领以后才看得到。
@@ -135,6 +135,55 @@ words-gone = 原来那句话我看不到了，麻烦您再发一遍。
 nothing-to-cancel = 好的。您的心愿都在 /my 里。
 cancelled = 好，先放一放。
 apology = 对不住，我这边出了点差错。您发的内容已经留下，我们会尽快处理。
+apology-in-danger = 对不住，我这边出了差错，没能替您报上去。请马上打上面的电话，别等我。
+
+# ── 没处理成的 ──
+failed-empty = 没有积压，都处理好了。
+failed-head = <b>没处理成的消息</b>
+unsent-head = <b>没发出去的消息</b>
+failed-line = { $n }. { $what }
+failed-in-private = 私聊
+failed-in-group = 群“{ $title }”
+failed-what-text = 文字
+failed-what-words = 文字（{ $n } 字）
+failed-what-photo = 照片
+failed-what-voice = 语音
+failed-what-video = 视频
+failed-what-document = 文件
+failed-what-sticker = 表情
+failed-what-location = 位置
+failed-what-contact = 名片
+failed-what-edit = 改过的消息
+failed-what-tap = 点了按钮
+failed-what-seat = 机器人进出群
+failed-what-unreadable = 读不懂的格式
+failed-what-other = 别的
+failed-one = <b>没处理成的一条</b>
+    { $what }
+unsent-one = <b>没发出去的一条</b>
+    { $what }
+failed-where = <code>{ $error }</code>
+failed-not-shown = 内容不在这里显示：写的人还没交给我们看。程序修好以后点“再试一次”，成了会照常回复对方。
+failed-sure-drop = 真的不要了吗？内容会删掉；是私聊写来的，我会请对方再说一次。
+failed-runs-again = ↻ { $what }
+    再跑一次，几秒钟就好。又没成的话，还会回到这里。
+failed-dropped = ✕ { $what }
+    不要了。
+failed-dropped-told = ✕ { $what }
+    不要了，已经请对方再说一次。
+unsent-goes-again = ↻ { $what }
+    再发一次。又没成的话，还会回到这里。
+unsent-dropped = ✕ { $what }
+    不发了。
+say-it-again = 您 { $when } 发来的一条消息，我们没能处理成，实在对不住。麻烦您再说一次，我这回一定接住。
+unheard-cry = <b>🚨 有人求助（{ $what }），程序出错，没能报警！</b>
+    { $name }（编号 { $id }）。请马上想办法联系，再到下面的清单里点“再试一次”。
+button-failed-list = 看没处理成的
+button-failed-show = 第 { $n } 条
+button-failed-again = 再试一次
+button-unsent-again = 再发一次
+button-failed-drop = 不要了
+button-failed-sure-drop = 确定不要了
 
 # ── 草稿 ──
 draft-head = <b>我是这样理解的，您看对不对：</b>
@@ -443,6 +492,7 @@ digest-evening = 昨晚小结之后：新来 { $new } · 实现 { $fulfilled } �
 digest-now = 现在：待审 { $reviewing } · 待认领 { $open } · 在办 { $claimed } · 待确认 { $delivered }
 digest-overdue = ⚠️ 超时 { $n } 件
 digest-newcomers = 👋 想当志愿者、等您点头的 { $n } 位，发 /review 看
+digest-failed = 🧯 有 { $n } 条消息没处理成，发 /failed 看看
 digest-undelivered = 📵 有 { $n } 条消息没能送到
 digest-categories = 类别：{ $list }
 digest-places = 地方：{ $list }
