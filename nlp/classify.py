@@ -13,6 +13,7 @@ from nlp.taxonomy import FALLBACK, Taxonomy
 MOST_WORDS = 6
 LIKELY = ("errands", "facilities", "suggestions", "sanitation")  # offered when the words name fewer than three
 LEANING = 6.0  # more than the words of one sentence weigh
+_Weights = tuple[tuple[int, float], ...]  # which category, how much
 PAIR = " "  # stands between two neighbouring words that were learned together
 
 
@@ -101,7 +102,7 @@ class Classifier:
         self._grown = {word: self._indexed(of_word) for word, of_word in grown.items()}
         self._hits = Hits(taxonomy, [*known, *grown])
 
-    def _indexed(self, of_word: Mapping[str, float]) -> tuple[tuple[int, float], ...]:
+    def _indexed(self, of_word: Mapping[str, float]) -> _Weights:
         return tuple((self._codes.index(code), weight) for code, weight in of_word.items() if code in self._codes)
 
     def classify(self, text: str, words: Iterable[Hit], leaning: str | None = None) -> Verdict:
@@ -118,7 +119,9 @@ class Classifier:
         choices = [self._codes[index] for index in order[:3]]
         if len(choices) < 3:
             choices = list(dict.fromkeys([*choices, *self._likely]))[:3]
-        shares = [(word, share) for word, of_word in given for index, share in of_word if index == best and share > 0]
+        shares = [
+            (word, weight * unit) for word, unit, of_word in given for index, weight in of_word if index == best and weight > 0
+        ]
         total = sum([share for _, share in shares]) or 1.0
         shares.sort(key=_share, reverse=True)
         return Verdict(
@@ -136,14 +139,19 @@ class Classifier:
         total = sum(math.exp(score - top) for score in scores)
         found = []
         for index, code in enumerate(self._codes):
-            why = [(word, round(share, 3)) for word, of_word in given for which, share in of_word if which == index and share]
+            why = [
+                (word, round(weight * unit, 3))
+                for word, unit, of_word in given
+                for which, weight in of_word
+                if which == index and weight
+            ]
             why.sort(key=lambda pair: -abs(pair[1]))
             if why:
                 found.append(Score(code, round(scores[index], 3), round(math.exp(scores[index] - top) / total, 3), tuple(why)))
         return sorted(found, key=lambda score: -score.score)
 
-    def _weigh(self, text: str, words: Iterable[Hit]) -> tuple[list[float], list[tuple[str, list[tuple[int, float]]]]]:
-        """Every category's score, and what each word gave to which.
+    def _weigh(self, text: str, words: Iterable[Hit]) -> tuple[list[float], list[tuple[str, float, _Weights]]]:
+        """Every category's score; each word, what a weight of one is worth of it, and its weights.
 
         The more is said, the less each word of it counts, so a long letter is no surer than a short one; words that were
         learned are measured among themselves, so many of them cannot drown the taxonomy's.
@@ -160,10 +168,11 @@ class Classifier:
         for word, strength in found.items():
             of_word = known.get(word)
             unit = strength * (weight_known if of_word is not None else weight_grown)
-            shares = [(index, weight * unit) for index, weight in (grown[word] if of_word is None else of_word)]
-            for index, share in shares:
-                scores[index] += share
-            given.append((word, shares))
+            if of_word is None:
+                of_word = grown[word]
+            for index, weight in of_word:
+                scores[index] += weight * unit
+            given.append((word, unit, of_word))
         return scores, given
 
 

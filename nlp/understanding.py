@@ -14,7 +14,7 @@ from nlp.redact import Hidden, find_private, mask
 from nlp.segment import Segmenter
 from nlp.similar import Matters
 from nlp.strengths import Hit
-from nlp.taxonomy import Taxonomy
+from nlp.taxonomy import FALLBACK, Taxonomy
 from nlp.triage import Triage
 
 __all__ = ["Hidden", "Idle", "PlaceName", "Places", "Reader", "Taxonomy", "Understanding"]
@@ -110,7 +110,11 @@ class Reader:
 
     def _sort(self, plain: str, leaning: str | None) -> tuple[Verdict, tuple[str, str, str]]:
         verdict = self._classifier.classify(plain, self.segmenter.words(plain), leaning)
-        asks_volunteers = verdict.confidence < GUESS or self.taxonomy.categories[verdict.category].served_by == "volunteers"
+        asks_volunteers = (
+            verdict.confidence < GUESS
+            or verdict.category == FALLBACK
+            or self.taxonomy.categories[verdict.category].served_by == "volunteers"
+        )
         return verdict, self._triage.read(plain, asks_volunteers=asks_volunteers)
 
     def understand(self, text: str, *, calm: bool = False, home: str | None = None) -> Understanding:

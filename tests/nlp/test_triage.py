@@ -1,7 +1,9 @@
 """Kind, urgency and beneficiary of everyday messages."""
 
 import pytest
+import yaml
 
+from nlp.triage import CUES
 from nlp.understanding import Reader
 
 KINDS = [
@@ -78,3 +80,12 @@ def test_urgency(reader: Reader, text: str, when: str) -> None:
 def test_traditional_and_full_width_text_is_understood_alike(reader: Reader) -> None:
     plain, other = reader.understand("请问养老金怎么认证?"), reader.understand("請問養老金怎麼認證？")
     assert (plain.kind, plain.category) == (other.kind, other.category) == ("question", "social_security")
+
+
+def test_no_cue_is_lost_because_its_weight_is_there_twice() -> None:
+    """YAML keeps the last of two equal keys, and says nothing."""
+    tables = yaml.compose(CUES.read_text("utf-8"), Loader=yaml.SafeLoader)
+    for _, answers in tables.value:
+        for answer, weights in answers.value:
+            keys = [weight.value for weight, _ in weights.value]
+            assert len(keys) == len(set(keys)), answer.value
