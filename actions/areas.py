@@ -1,86 +1,136 @@
-"""The town's areas, kept as its YAML file says."""
+"""The town's areas: what a list would change, the change itself, and what it leaves behind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions import area_lists
+from actions.area_lists import AreaList, Listed
 from storage import roster
 from storage.models import Area
 
-LEVELS = ("county", "town", "community", "grid")
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An area that is there already, and the columns that become another: name, before, after."""
+
+    area: Area
+    columns: tuple[tuple[str, Any, Any], ...]
 
 
-class AreasError(ValueError):
-    """An areas file that cannot be used; the message lists every problem with its row."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An area that the list lacks, though the one above it is there; what points to it."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(problems))
+    area: Area
+    wishes: int
+    groups: int
+    people: int
+    areas: int
 
 
-def parse(loaded: Any) -> list[dict[str, Any]]:
-    """The rows of an areas file: a list of {code, name, level, parent, aliases}, parents before children.
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a list means for the table."""
+
+    new: tuple[Listed, ...]
+    changed: tuple[Changed, ...]
+    same: int
+    left: tuple[Left, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed)
+
+
+async def compare(session: AsyncSession, given: AreaList) -> Changes:
+    """What the list would change; nothing is changed.
 
     Raises:
-        AreasError: with every problem.
-    """
-    rows = loaded.get("areas") if isinstance(loaded, Mapping) else loaded
-    if not isinstance(rows, list):
-        raise AreasError(["areas: expected a list of areas"])
-    problems: list[str] = []
-    seen: dict[str, str] = {}
-    parsed: list[dict[str, Any]] = []
-    for number, row in enumerate(rows):
-        where = f"areas[{number}]"
-        if not isinstance(row, Mapping):
-            problems.append(f"{where}: expected code, name, level, parent")
-            continue
-        code, name, level = str(row.get("code", "")), str(row.get("name", "")), str(row.get("level", ""))
-        parent = row.get("parent")
-        if not 1 <= len(code) <= 24 or not code.replace("-", "").replace("_", "").isalnum() or not code.isascii():
-            problems.append(f"{where}.code: {code!r} is not 1–24 letters, digits, - or _")
-        if code in seen:
-            problems.append(f"{where}.code: {code!r} stands twice")
-        if not name:
-            problems.append(f"{where}.name: is missing")
-        if level not in LEVELS:
-            problems.append(f"{where}.level: {level!r} is none of {', '.join(LEVELS)}")
-        if parent is not None and str(parent) not in seen:
-            problems.append(f"{where}.parent: {parent!r} is not an area above this row")
-        elif parent is not None and level in LEVELS and LEVELS.index(seen[str(parent)]) >= LEVELS.index(level):
-            problems.append(f"{where}.parent: a {level} cannot belong to a {seen[str(parent)]}")
-        aliases = row.get("aliases") or []
-        if not isinstance(aliases, list):
-            problems.append(f"{where}.aliases: expected a list")
-            aliases = []
-        if level in LEVELS:
-            seen[code] = level
-        parsed.append(
-            {"code": code, "name": name, "level": level, "parent_code": None if parent is None else str(parent),
-             "aliases": [str(alias) for alias in aliases]}
-        )  # fmt: skip
-    if problems:
-        raise AreasError(problems)
-    return parsed
-
-
-async def keep(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Make the table say what the file says; areas that are gone from it stay for the wishes that name them.
-
-    Returns how many rows changed; the same file twice changes nothing.
+        AreasError: with every problem of the list.
     """
     known = await roster.areas(session)
-    changed = 0
-    for row in rows:
-        area = known.get(row["code"])
-        if area is None:
-            session.add(Area(**row))
-            await session.flush()
-            changed += 1
+    ordered = area_lists.check(given, known)
+    found = [Changed(known[row.code], _differences(known[row.code], row)) for row in ordered if row.code in known]
+    changed = tuple(change for change in found if change.columns)
+    new = tuple(row for row in ordered if row.code not in known)
+    left = await _left(session, ordered, known)
+    return Changes(new, changed, len(ordered) - len(new) - len(changed), left)
+
+
+async def keep(session: AsyncSession, given: AreaList) -> Changes:
+    """Make the table say what the list says; the same list twice changes nothing. What the list lacks stays.
+
+    Raises:
+        AreasError: nothing was changed.
+    """
+    changes = await compare(session, given)
+    for level in area_lists.LEVELS:  # those above before those below
+        session.add_all([row.over(None) for row in changes.new if row.level == level])
+        await session.flush()
+    for change in changes.changed:
+        for column, _, after in change.columns:
+            setattr(change.area, column, after)
+    return changes
+
+
+async def remove(session: AsyncSession, left: Sequence[Left]) -> tuple[Left, ...]:
+    """Take away what the list lacks and nothing needs, grids before their communities; returns what was taken away."""
+    gone = removable(left)
+    for one in gone:
+        await session.delete(one.area)
+        await session.flush()
+    return gone
+
+
+def removable(left: Sequence[Left]) -> tuple[Left, ...]:
+    """Areas that nothing points to but what goes with them, the lowest first."""
+    gone: list[Left] = []
+    inside = {one.area.code: one.areas for one in left}
+    for one in sorted(left, key=lambda one: -area_lists.LEVELS.index(one.area.level)):
+        if one.wishes or one.groups or one.people or inside[one.area.code]:
             continue
-        for name, value in row.items():
-            if getattr(area, name) != value:
-                setattr(area, name, value)
-                changed += 1
-    return changed
+        if one.area.parent_code in inside:
+            inside[one.area.parent_code] -= 1
+        gone.append(one)
+    return tuple(gone)
+
+
+def shared_names(areas: Iterable[Area]) -> list[tuple[str, tuple[str, ...]]]:
+    """Names of roads and estates that stand in several communities: alone they do not say where."""
+    known = {area.code: area for area in areas}
+    found: dict[str, dict[str, str]] = {}
+    for area in known.values():
+        above = known.get(area.parent_code or "")
+        community = above if area.level == "grid" and above is not None else area
+        for place in area.places or ():
+            found.setdefault(str(place["name"]), {})[community.code] = community.name
+    return [(name, tuple(communities.values())) for name, communities in sorted(found.items()) if len(communities) > 1]
+
+
+def _differences(area: Area, row: Listed) -> tuple[tuple[str, Any, Any], ...]:
+    wanted = row.columns(area)
+    return tuple((name, before, value) for name, value in wanted.items() if (before := getattr(area, name)) != value)
+
+
+async def _left(session: AsyncSession, rows: Sequence[Listed], known: Mapping[str, Area]) -> tuple[Left, ...]:
+    """Areas of which the list names one above, but not them. Another town's are none of its business."""
+    listed = {row.code for row in rows}
+    missing = [area for area in known.values() if area.code not in listed and _is_below(area, listed, known)]
+    if not missing:
+        return ()
+    counted = await roster.pointing_to(session, [area.code for area in missing])
+    return tuple(Left(area, *counted[area.code]) for area in sorted(missing, key=lambda area: area.code))
+
+
+def _is_below(area: Area, listed: set[str], known: Mapping[str, Area]) -> bool:
+    seen: set[str] = set()
+    while area.parent_code is not None and area.parent_code not in seen:
+        if area.parent_code in listed:
+            return True
+        seen.add(area.parent_code)
+        if area.parent_code not in known:
+            return False
+        area = known[area.parent_code]
+    return False

@@ -70,12 +70,39 @@ def migrate() -> None:
         _wrong([f"Nothing was changed: {error}."])
 
 
+@app.command(name="import-areas")
+def import_areas(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, as spreadsheets save it, or YAML")],
+    dry: Annotated[bool, typer.Option("--dry", help="only show what would change")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="take away areas that the list lacks and nothing points to")] = False,
+) -> None:
+    """Make the town's areas what a list says, all of it or nothing: communities, grids, their roads, estates and buildings."""
+    from actions.area_lists import AreasError
+    from bot.importing import import_areas as imported
+    from bot.importing import told
+    from bot.settings import BadSettings, TownSettings, read_settings
+
+    async def work() -> None:
+        found = await imported(read_settings(TownSettings), file, dry=dry, remove=remove)
+        for line in told(found, dry=dry):
+            typer.echo(line)
+
+    try:
+        _run(work())
+    except BadSettings as error:
+        _wrong(error.problems)
+    except AreasError as error:
+        _wrong([*(f"{file}: {problem}" for problem in error.problems), "Nothing was changed."])
+    except OSError as error:
+        _wrong([f"{file} cannot be read: {error.strerror or error}"])
+
+
 @app.command()
 def classify(texts: Annotated[list[str] | None, typer.Argument(help="texts; without any, lines on stdin")] = None) -> None:
     """Say what is understood of each text: one JSON object a line."""
     import json
 
-    reader = _town_files().reader()
+    reader = _reader()
     for text in texts or (line.rstrip("\r\n") for line in sys.stdin):
         if text.strip():
             typer.echo(json.dumps(reader.understand(text).as_dict, ensure_ascii=False))
@@ -94,7 +121,7 @@ def explain(
     from nlp.explain import readable
     from nlp.understanding import Reader
 
-    reader = _town_files().reader() if taxonomy is None else Reader(_taxonomy(taxonomy))
+    reader = _reader() if taxonomy is None else Reader(_taxonomy(taxonomy))
     names = {code: category.zh for code, category in reader.taxonomy.categories.items()}
     for text in texts or (line.rstrip("\r\n") for line in sys.stdin):
         if text.strip():
@@ -193,6 +220,15 @@ def _labelled(path: Path, columns: Any) -> list[dict[str, Any]]:
     if missing:
         _wrong([f"{path} has no column {column}." for column in missing])
     return [row for row in rows if str(row.get(columns.label) or "").strip()]
+
+
+def _reader() -> Any:
+    """The reader of the town, with the areas that were imported, where there is a database of them."""
+    from bot.importing import known_areas
+    from bot.settings import TownSettings, read_settings
+
+    files = _town_files()
+    return files.reader(asyncio.run(known_areas(read_settings(TownSettings), files.areas)))
 
 
 def _town_files() -> Any:

@@ -20,6 +20,7 @@ from aiogram.types import User
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import areas, failures, forgetting
+from actions.area_lists import AreasError
 from actions.digests import make_appointment
 from actions.town import Town
 from bot.clock import Clock, FollowedClock, NoClock, SystemClock
@@ -215,7 +216,10 @@ class App:
         now = self.clock.now()
         async with self.transactions.begin() as session:
             await wait_for_turn(session)
-            await areas.keep(session, files.areas)
+            try:
+                await areas.keep(session, files.areas)
+            except AreasError as error:
+                raise BadSettings([f"{PREFIX}AREAS: {problem}" for problem in error.problems]) from None
             admins = await synchronise_admins(session, now, self.settings.admins)
             rows = list((await roster.areas(session)).values())
         silent = [admin.id for admin in admins if admin.started_at is None]

@@ -1,16 +1,15 @@
-"""The county's own YAML files, read once at start; every problem of every file is told together."""
+"""The county's own files, read once at start; every problem of every file is told together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from actions import areas
+from actions import area_lists, named_places
+from actions.area_lists import AreaList, AreasError
 from actions.town import Town
+from bot.area_files import read_areas
 from bot.settings import PREFIX, BadSettings, Settings, TownSettings, read_settings
-from nlp.places import PlaceName, Places
+from nlp.places import Places
 from nlp.taxonomy import Taxonomy, TaxonomyError
 from nlp.understanding import Reader
 from rules.policy import Policy, PolicyError, default_policy
@@ -23,20 +22,17 @@ class TownFiles:
 
     policy: Policy
     taxonomy: Taxonomy
-    areas: tuple[dict[str, Any], ...]
+    areas: AreaList
 
     def town(self, rows: Sequence[Area], bot_username: str) -> Town:
         """The town, with every area that the database knows."""
-        names = [PlaceName(area.code, area.name, tuple(map(str, area.aliases)), area.level, area.parent_code) for area in rows]
-        reader = Reader(self.taxonomy, Places(names))
+        reader = self.reader(rows)
         return Town(self.policy, self.taxonomy, reader, bot_username, {area.code: area for area in rows})
 
-    def reader(self) -> Reader:
-        """A reader without a database."""
-        names = [
-            PlaceName(row["code"], row["name"], tuple(row["aliases"]), row["level"], row["parent_code"]) for row in self.areas
-        ]
-        return Reader(self.taxonomy, Places(names))
+    def reader(self, rows: Sequence[Area] | None = None) -> Reader:
+        """A reader that knows these areas, or without a database those of the file."""
+        known = [row.over(None) for row in self.areas.rows] if rows is None else rows
+        return Reader(self.taxonomy, Places(named_places.names(known)))
 
 
 def read_town_files(settings: TownSettings) -> TownFiles:
@@ -47,7 +43,7 @@ def read_town_files(settings: TownSettings) -> TownFiles:
     """
     problems: list[str] = []
     policy = taxonomy = None
-    rows: list[dict[str, Any]] = []
+    listed = AreaList()
     try:
         policy = default_policy(settings.zone) if settings.policy is None else _policy(settings.policy, settings)
     except (PolicyError, UnicodeDecodeError) as error:
@@ -57,12 +53,14 @@ def read_town_files(settings: TownSettings) -> TownFiles:
     except (TaxonomyError, UnicodeDecodeError) as error:
         problems += _told("TAXONOMY", settings.taxonomy, error)
     try:
-        rows = [] if settings.areas is None else areas.parse(yaml.safe_load(settings.areas.read_text("utf-8")))
-    except (areas.AreasError, yaml.YAMLError, UnicodeDecodeError) as error:
+        if settings.areas is not None:
+            listed = read_areas(settings.areas)
+            area_lists.check(listed, {})
+    except AreasError as error:
         problems += _told("AREAS", settings.areas, error)
     if problems or policy is None or taxonomy is None:
         raise BadSettings(problems)
-    return TownFiles(policy, taxonomy, tuple(rows))
+    return TownFiles(policy, taxonomy, listed)
 
 
 def read_everything() -> tuple[Settings, TownFiles]:

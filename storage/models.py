@@ -49,6 +49,7 @@ class Area(Table):
     level: Mapped[str]  # county, town, community, grid
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("areas.code"), index=True)
     aliases: Mapped[list[Any]] = mapped_column(default=list)
+    places: Mapped[list[Any]] = mapped_column(default=list)  # roads, estates, buildings in it: kind, name, aliases, numbers
 
 
 class Person(Table):

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.lifecycle import ClaimState
-from storage.models import Area, Claim, Group, Person
+from storage.models import Area, Claim, Group, Person, Wish
 from storage.questions import Question
 
 
@@ -68,6 +68,17 @@ async def title(session: AsyncSession, chat_id: int) -> str | None:
     """What a group is called; None for anything else."""
     group = await session.get(Group, chat_id)
     return group.title if group is not None else None
+
+
+async def pointing_to(session: AsyncSession, codes: Sequence[str]) -> dict[str, tuple[int, int, int, int]]:
+    """How many wishes, groups, people and areas name each of these areas."""
+    counted = {code: [0, 0, 0, 0] for code in codes}
+    for number, column in enumerate((Wish.area_code, Group.area_code, Person.area_code, Area.parent_code)):
+        query = select(column, func.count()).where(column.in_(codes)).group_by(column)
+        for code, n in await session.execute(query):
+            if code is not None:
+                counted[code][number] = n
+    return {code: (wishes, groups, people, areas) for code, (wishes, groups, people, areas) in counted.items()}
 
 
 async def bound_groups(session: AsyncSession, audience: str) -> Sequence[Group]:

@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery
 from aiogram.types import Message as Update
 from sqlalchemy import Select, select
 
+from actions.area_lists import AreaList
 from actions.town import Town
 from bot.composition import App
 from bot.settings import Settings
@@ -38,7 +39,7 @@ class QuickFiles(TownFiles):
         return Town(self.policy, self.taxonomy, _reader, bot_username)
 
 
-FILES = QuickFiles(default_policy(), _taxonomy, ())
+FILES = QuickFiles(default_policy(), _taxonomy, AreaList())
 
 
 def echo_router() -> Router:

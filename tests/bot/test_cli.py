@@ -40,7 +40,7 @@ def wishlight(tmp_path: Path, *words: str, given: str = "", **values: str) -> su
 def test_help_answers_at_once(tmp_path: Path) -> None:
     done = wishlight(tmp_path, "--help")
     assert done.returncode == 0
-    for command in ("run", "sandbox", "migrate", "classify", "explain", "evaluate", "doctor"):
+    for command in ("run", "sandbox", "migrate", "import-areas", "classify", "explain", "evaluate", "doctor"):
         assert command in done.stdout
 
 
@@ -102,6 +102,33 @@ def test_explain_says_why(tmp_path: Path) -> None:
     assert "hidden at 7: 13812345678 (phone)" in done.stdout
     done = wishlight(tmp_path, "explain", "--json", given="水管漏水\n想学跳舞\n")
     assert [json.loads(line)["text"] for line in done.stdout.splitlines()] == ["水管漏水", "想学跳舞"]
+
+
+def test_import_areas_makes_a_town_that_the_other_commands_know(tmp_path: Path) -> None:
+    rows = "编码,名称,级别,上级,小区\ncg,城关镇,镇,,\nhj,河街社区,社区,cg,阳光小区\n"
+    (tmp_path / "areas.csv").write_bytes(rows.encode("gb18030"))
+    looked = wishlight(tmp_path, "import-areas", "areas.csv", "--dry")
+    assert looked.returncode == 0, looked.stderr
+    assert "+ hj 河街社区, community in cg; estates 阳光小区" in looked.stdout
+    assert not (tmp_path / "wishlight.db").exists()
+    assert wishlight(tmp_path, "import-areas", "areas.csv").returncode == 0
+    again = wishlight(tmp_path, "import-areas", "areas.csv")
+    assert "Nothing to change" in again.stdout
+    classified = wishlight(tmp_path, "classify", "杨光小区3号楼停水")
+    assert json.loads(classified.stdout)["place"] == "hj"
+    explained = wishlight(tmp_path, "explain", "杨光小区3号楼停水")
+    assert "杨光小区@0 = 阳光小区 (fuzzy estate) in hj" in explained.stdout
+
+
+def test_import_areas_tells_every_mistake_and_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "areas.csv").write_text("code,name,level,parent\n,甲,moon,\nb,,grid,nowhere\n", "utf-8")
+    done = wishlight(tmp_path, "import-areas", "areas.csv")
+    assert done.returncode == 2
+    for words in ("row 2, code: is missing", "row 2, level: 'moon'", "row 3, name: is missing", "row 3, parent: 'nowhere'"):
+        assert f"areas.csv: {words}" in done.stderr
+    assert "Nothing was changed." in done.stderr
+    assert not (tmp_path / "wishlight.db").exists()
+    assert wishlight(tmp_path, "import-areas", "nothing.csv").returncode == 2
 
 
 def test_migrate_makes_the_database(tmp_path: Path) -> None:

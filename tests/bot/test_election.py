@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from actions import area_lists
 from bot import election
 from bot.composition import App
 from bot.election import Elected
@@ -80,8 +81,8 @@ async def test_replicas_may_start_together_on_an_empty_town(
     settings = Settings(
         _env_file=None, bot_token=TOKEN, bot_api_url=sandbox.url, database_url=postgresql_url, rate_scale=SCALE, admins="77,78"
     )
-    rows = [{"code": f"{n}", "name": f"{n}", "level": "town", "parent_code": None, "aliases": []} for n in range(20)]
-    apps = [App(settings, files=replace(FILES, areas=tuple(rows))) for _ in range(3)]
+    rows = area_lists.parse([{"code": f"{n}", "name": f"{n}", "level": "town", "parent": None} for n in range(20)])
+    apps = [App(settings, files=replace(FILES, areas=rows)) for _ in range(3)]
     try:
         await asyncio.gather(*(app.start() for app in apps))
         assert sum(app.workers is not None for app in apps) == 1

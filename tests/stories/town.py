@@ -11,11 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import func, select
 
-from actions import areas
 from actions.town import Town as ActionsTown
+from bot.area_files import read_areas
 from bot.composition import App
 from bot.settings import Settings
 from bot.town_files import TownFiles
@@ -268,4 +267,4 @@ class Files(TownFiles):
 
 
 READERS: list[Reader] = []
-FILES = Files(default_policy(), Taxonomy.default(), tuple(areas.parse(yaml.safe_load(AREAS.read_text(encoding="utf-8")))))
+FILES = Files(default_policy(), Taxonomy.default(), read_areas(AREAS))

@@ -411,7 +411,7 @@ audience-volunteers = volunteers' group
 audience-reviewers = reviewers' group
 bound = Done: this is the { $audience } of { $area }.
 bound-no-rights = But I cannot write here yet. Please make me an admin, or let members write.
-no-areas = There are no areas yet; please set WISHLIGHT_AREAS.
+no-areas = There are no areas yet; please import them with wishlight import-areas.
 
 helper-head = You claimed this wish. Please have it done by { $due }.
 helper-head-asked = The community asks you to help with this wish by { $due }. If you cannot, tap “I cannot come”.

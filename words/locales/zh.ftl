@@ -420,7 +420,7 @@ audience-volunteers = 志愿者群
 audience-reviewers = 审核员群
 bound = 好了：这里是 { $area } 的{ $audience }。
 bound-no-rights = 不过我在这里还不能发消息，请把我设为管理员，或打开发言权限。
-no-areas = 还没有导入社区名单，请先在设置里给出 WISHLIGHT_AREAS。
+no-areas = 还没有导入社区名单，请先用 wishlight import-areas 导入。
 
 # ── 认领的人 ──
 helper-head = 您认领了这个心愿，请在 { $due } 前办好。
