@@ -28,6 +28,7 @@ from bot.election import Alone, Elected, Turn
 from bot.filters import ask_in_place
 from bot.intake import Intake
 from bot.introduction import Commands, show_menu, who_am_i
+from bot.logs import where
 from bot.middleware import OneTransaction
 from bot.settings import PREFIX, BadSettings, Settings
 from bot.telegram import Telegram
@@ -50,7 +51,8 @@ from words.messages import Toast
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = 4.0  # seconds for updates in hand that nobody polled for
+# Seconds that what hangs is waited for when the bot stops; with those of `bot/workers.py` they are less than ten.
+_UPDATES, _CLOSING = 1.0, 0.5
 T = TypeVar("T")
 
 
@@ -160,15 +162,15 @@ class App:
             if leading is not None:
                 await leading
             if self.intake is not None:
-                await self.intake.stop(_PATIENCE)
+                await self.intake.stop(_UPDATES)
         finally:
-            await self._turn.give_up()
-            if self.web is not None:
-                await self.web.stop()
-            await self.clock.stop()
-            await self.telegram.close()
-            await self.engine.dispose()
+            for close in (self._turn.give_up, self._stop_answering, self.clock.stop, self.telegram.close, self.engine.dispose):
+                await _within(_CLOSING, close())
             self._closing.close()
+
+    async def _stop_answering(self) -> None:
+        if self.web is not None:
+            await self.web.stop()
 
     async def _answer_on(self, server: Web) -> None:
         """What is asked of the running program over HTTP, also while it waits for Telegram."""
@@ -312,6 +314,17 @@ def _refused(town: Town, refusal: Refusal, person: Person | None) -> Toast:
     """A refusal's sentence; whoever never opened the bot is led there."""
     sentence = talk.refusal(refusal, person.locale if person is not None else DEFAULT_LOCALE)
     return Toast(sentence, alert=True, url=town.start_link("hello") if isinstance(refusal, NotStarted) else None)
+
+
+async def _within(seconds: float, closing: Coroutine[Any, Any, None]) -> None:
+    """A database or a network that hangs holds nobody up: the process ends, and what it held with it."""
+    task = asyncio.ensure_future(closing)
+    await asyncio.wait({task}, timeout=seconds)
+    if not task.done():
+        log.warning("something hangs and is left behind", extra={"what": getattr(closing, "__qualname__", "")})
+        task.cancel()
+    elif (error := task.exception()) is not None:
+        log.warning("something could not be closed", extra={"error": where(error)})
 
 
 async def _first(*waits: Awaitable[Any]) -> None:

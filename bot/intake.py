@@ -45,6 +45,7 @@ ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 _AT_ONCE = 8  # people served at a time
 _TOGETHER, _TOGETHER_SECONDS = 8, 0.05  # updates that share a commit, and how long nobody else commits
 _GIVE_UP = 20  # redeliveries of an update that seems to bring the database down
+_GIVING_UP = 0.5  # seconds for what is cancelled to end
 _FORGET_SECONDS = 3600.0
 _STRANGE_BYTES = 64 * 1024
 _ANSWER = text("SELECT 1")
@@ -124,11 +125,13 @@ class Intake:
             _, late = await asyncio.wait(self._serving, timeout=patience)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-        await self.all_told()
+            if late:
+                await asyncio.wait(late, timeout=_GIVING_UP)
+        await self.all_told(patience)
 
-    async def all_told(self) -> None:
-        await self._toasts.all_told()
+    async def all_told(self, patience: float) -> None:
+        """Whoever tapped has their answer, as far as patience reaches."""
+        await self._toasts.all_told(patience)
 
     async def forget(self) -> None:
         """From time to time, a few of the numbers that cannot come again."""

@@ -16,6 +16,7 @@ from bot.vitals import Part, Vitals
 log = logging.getLogger(__name__)
 
 _LONGEST_PAUSE = 30.0
+_TOASTS = 1.0  # seconds that answers to taps have when it stops
 
 
 class Polling:
@@ -81,7 +82,7 @@ class Polling:
         await self._intake.forget()
 
     async def _finish(self) -> None:
-        await self._intake.all_told()
+        await self._intake.all_told(_TOASTS)
         if self._offset:
             with suppress(ApiError):  # then they come again and change nothing
                 await self._telegram.call("getUpdates", {"offset": self._offset, "timeout": 0, "limit": 1}, timeout=2.0)

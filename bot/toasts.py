@@ -10,7 +10,6 @@ log = logging.getLogger(__name__)
 
 _AT_ONCE = 16
 _TRIES = 3
-_PATIENCE = 5.0  # seconds
 
 
 class Toasts:
@@ -26,10 +25,10 @@ class Toasts:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def all_told(self) -> None:
+    async def all_told(self, patience: float) -> None:
         """Whoever tapped has their answer, or waited long enough for it."""
         if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=_PATIENCE)
+            _, late = await asyncio.wait(self._under_way, timeout=patience)
             for task in late:
                 task.cancel()
 

@@ -11,7 +11,7 @@ from bot.settings import PREFIX, BadSettings
 log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_PATIENCE = 2.0  # seconds that requests in hand have when it stops
+_PATIENCE = 0.5  # seconds that requests in hand have when it stops
 _LARGEST = 4 * 1024**2  # bytes of a body
 
 

@@ -28,7 +28,8 @@ from storage.outbox import LEASE
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = 4.0  # seconds that each worker has to finish what it is doing
+# Seconds to finish what is in hand: updates and ticks first, then the calls that are under way, then a moment to give up.
+_PATIENCE, _CALLS, _GIVING_UP = 2.0, 3.0, 0.5
 
 
 class Workers:
@@ -96,13 +97,14 @@ class Workers:
         groups.cancel()
         self.source.stop()
         self.reruns.stop()
-        await asyncio.gather(_finish(source), _finish(reruns), self.ticks.stop(_PATIENCE))
+        await asyncio.gather(_finish(source, _PATIENCE), _finish(reruns, _PATIENCE), self.ticks.stop(_PATIENCE))
         self.sender.stop()
-        await _finish(sender)
+        await _finish(sender, _CALLS)
         await self.sender.abandon()
         for task in self._tasks:
-            error = None if task.cancelled() else task.exception()
-            if error is not None:
+            if not task.done():
+                log.warning("a worker hangs and is left behind", extra={"worker": task.get_name()})
+            elif not task.cancelled() and (error := task.exception()) is not None:
                 log.error("a worker failed", extra={"worker": task.get_name(), "error": where(error)})
 
     async def _look_at_groups(self) -> None:
@@ -134,8 +136,8 @@ def _problem(member: Any) -> str | None:
     return None
 
 
-async def _finish(task: asyncio.Task[Any]) -> None:
-    await asyncio.wait({task}, timeout=_PATIENCE)
+async def _finish(task: asyncio.Task[Any], patience: float) -> None:
+    await asyncio.wait({task}, timeout=patience)
     if not task.done():
         task.cancel()
-        await asyncio.wait({task}, timeout=1.0)
+        await asyncio.wait({task}, timeout=_GIVING_UP)

@@ -6,6 +6,7 @@ for the disk: it goes to the thread, and so does BEGIN when another process is w
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -15,7 +16,7 @@ import aiosqlite
 
 T = TypeVar("T")
 BEGIN_WRITING = "BEGIN IMMEDIATE"
-BUSY_MILLISECONDS = 30_000
+BUSY_MILLISECONDS, _MOMENT_MILLISECONDS = 30_000, 200
 
 
 class Cursor:
@@ -83,14 +84,28 @@ class Connection(aiosqlite.Connection):
     async def do(self, statement: str, work: Callable[[], T]) -> T:
         if self._writing and self.plain.in_transaction:
             return work()
-        if statement == BEGIN_WRITING and self._resting:
-            with suppress(sqlite3.OperationalError):  # somebody else writes: wait for them in the thread
-                begun = self._without_waiting(work)
+        if statement != BEGIN_WRITING:
+            done: T = await self._execute(work)
+            self._writing = False
+            return done
+        if self._resting:
+            with suppress(sqlite3.OperationalError):  # another process writes: wait for it in the thread
+                begun = self._waiting(0, work)
                 self._writing = True
                 return begun
-        done: T = await self._execute(work)
-        self._writing = statement == BEGIN_WRITING
-        return done
+        begun = await self._turn(work)
+        self._writing = True
+        return begun
+
+    async def _turn(self, work: Callable[[], T]) -> T:
+        """Wait until no other process writes, a moment at a time: nobody can stop a thread that waits."""
+        until = time.monotonic() + BUSY_MILLISECONDS / 1000
+        while True:
+            try:
+                return await self._execute(partial(self._waiting, _MOMENT_MILLISECONDS, work))
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
 
     def at_once(self, statement: str) -> None:
         """Run what returns nothing within a write transaction."""
@@ -110,8 +125,8 @@ class Connection(aiosqlite.Connection):
         """Whether the thread has nothing to do, not even for somebody who was cancelled."""
         return self._sent == self._done
 
-    def _without_waiting(self, work: Callable[[], T]) -> T:
-        self.plain.execute("PRAGMA busy_timeout=0")
+    def _waiting(self, milliseconds: int, work: Callable[[], T]) -> T:
+        self.plain.execute(f"PRAGMA busy_timeout={milliseconds}")
         try:
             return work()
         finally:

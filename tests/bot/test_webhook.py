@@ -282,7 +282,7 @@ async def test_a_stop_finishes_what_is_in_hand_and_takes_nothing_new(hooked: Sta
 
 
 async def test_what_takes_too_long_to_stop_comes_again(hooked: Stage, door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.composition._PATIENCE", 0.2)
+    monkeypatch.setattr("bot.composition._UPDATES", 0.2)
     router, begun, times = Router(), asyncio.Event(), 0
 
     @router.message()

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.engine import open_engine
@@ -66,3 +67,23 @@ async def test_a_transaction_cancelled_while_it_waits_holds_no_lock(engine: Asyn
     await engine.dispose()
     other.execute("BEGIN IMMEDIATE")
     other.close()
+
+
+async def test_whoever_waits_for_another_process_can_give_up(sqlite_url: str) -> None:
+    stranger = sqlite3.connect(str(make_url(sqlite_url).database), isolation_level=None)
+    stranger.execute("BEGIN IMMEDIATE")
+    engine = open_engine(sqlite_url)
+
+    async def write() -> None:
+        async with engine.begin() as connection:
+            await connection.execute(text("DELETE FROM appointments"))
+
+    waiting = asyncio.create_task(write())
+    await asyncio.sleep(0.1)
+    begun = time.monotonic()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await engine.dispose()
+    assert time.monotonic() - begun < 5  # not the half minute that it would wait
+    stranger.close()
