@@ -23,6 +23,7 @@ from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, Prox
 from pydantic import SecretStr
 
 PUBLIC_API = "https://api.telegram.org"
+_LOGIN_REFUSED = 407  # by the proxy: nothing went further
 _NEVER_CONNECTED = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
@@ -178,7 +179,7 @@ class Telegram:
     async def _ask(self, method: str, payload: dict[str, Any], seconds: float) -> Any:
         status, body = await self._post(method, payload, seconds)
         if not isinstance(body, dict) or "ok" not in body:
-            raise Later(f"{method}: {status} without an answer", sent_nothing=False)
+            raise Later(f"{method}: {status} without an answer", sent_nothing=status == _LOGIN_REFUSED)
         if body["ok"] is True:
             return body.get("result")
         code = int(body.get("error_code") or status)

@@ -60,6 +60,19 @@ async def test_a_result_comes_back(telegram: Telegram) -> None:
     assert await telegram.call("sendMessage", {"chat_id": 1, "text": "好"}) == {"chat_id": 1, "text": "好"}
 
 
+@pytest.mark.parametrize(("status", "surely_not"), [(407, True), (502, False)])
+async def test_what_a_proxy_or_a_gateway_says_instead(
+    server: Server, telegram: Telegram, status: int, surely_not: bool
+) -> None:
+    async def page(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, text="<html>")
+
+    server.answer = page
+    with pytest.raises(Later) as caught:
+        await telegram.call("sendMessage")
+    assert caught.value.sent_nothing is surely_not
+
+
 async def test_429_says_how_long(server: Server, telegram: Telegram) -> None:
     server.says(429, "Too Many Requests: retry after 7", retry_after=7)
     with pytest.raises(RetryAfter) as caught:
