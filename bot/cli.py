@@ -148,10 +148,11 @@ def evaluate(
     """Measure the classifier on labelled texts: one JSON object."""
     import json
 
+    from bot.labelled import text_columns
     from nlp.evaluate import Columns, cross_validate, evaluate_rows
     from nlp.evaluate import train as learn_from
 
-    columns = Columns(tuple(name.strip() for name in text.split(",") if name.strip()), label, alt)
+    columns = Columns(text_columns(text), label, alt)
     known = _taxonomy(taxonomy)
     rows = _labelled(test, columns)
     if folds is not None:
@@ -209,17 +210,12 @@ def _taxonomy(path: Path | None) -> Any:
 
 
 def _labelled(path: Path, columns: Any) -> list[dict[str, Any]]:
-    """The rows of a file that has the columns; a row without a label is left out."""
-    from bot.labelled import read_rows
+    from bot.labelled import read_labelled
 
     try:
-        rows = read_rows(path)
+        return read_labelled(path, columns)
     except ValueError as error:
         _wrong([str(error)])
-    missing = sorted({*columns.text, columns.label} - set(rows[0] if rows else ()))
-    if missing:
-        _wrong([f"{path} has no column {column}." for column in missing])
-    return [row for row in rows if str(row.get(columns.label) or "").strip()]
 
 
 def _reader() -> Any:
@@ -261,6 +257,7 @@ LATE = {
     "replay": "bot.replay.command",
     "demo": "bot.demo.command",
     "doctor": "bot.doctor.command",
+    "learn": "bot.learn.command",
     "backup": "bot.backup.command",
     "restore": "bot.backup.command",
 }

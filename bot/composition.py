@@ -19,7 +19,7 @@ from aiogram import Bot, Dispatcher, Router
 from aiogram.types import User
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import areas, failures, forgetting
+from actions import areas, failures, forgetting, learning
 from actions.area_lists import AreasError
 from actions.digests import make_appointment
 from actions.town import Town
@@ -30,9 +30,10 @@ from bot.intake import Intake
 from bot.introduction import Commands, show_menu, who_am_i
 from bot.logs import where
 from bot.middleware import OneTransaction
+from bot.present import Present
 from bot.settings import PREFIX, BadSettings, Settings
 from bot.telegram import Telegram
-from bot.ticks import Do, Work
+from bot.ticks import Do, Errand, Work
 from bot.town_files import TownFiles, read_town_files
 from bot.transactions import Transactions
 from bot.vitals import Part, Vitals
@@ -69,7 +70,7 @@ class App:
         *,
         files: TownFiles | None = None,
         router: Router | None = None,
-        works: Sequence[Work | Do] | None = None,
+        works: Sequence[Work | Errand | Do] | None = None,
         commands: Commands | None = None,
         lease: timedelta = LEASE,
     ) -> None:
@@ -94,7 +95,12 @@ class App:
         self._leading: asyncio.Task[None] | None = None
         self.intake: Intake | None = None
         self.workers: Workers | None = None
-        self.town: Town | None = None
+        self.present: Present | None = None
+
+    @property
+    def town(self) -> Town | None:
+        """The town as it is now."""
+        return self.present.town if self.present is not None else None
 
     async def start(self) -> None:
         """Migrate, look who we are, fill in what the files say, then work in the background.
@@ -120,12 +126,13 @@ class App:
             except NoClock:
                 raise BadSettings([f"{PREFIX}CLOCK_URL: nothing there tells the time."]) from None
             me = await self._unless_stopped(who_am_i(self.telegram, self.webhook))
-            town = self.town = await self._prepare(files, str(me.get("username", "")))
+            present = self.present = Present(await self._prepare(files, str(me.get("username", ""))))
+            await present.refresh(self.transactions, self.clock.now())
             if self._commands is not None:
                 await show_menu(self.telegram, self._commands)
-            dispatcher, bot = self._dispatcher(town, int(me["id"]))
-            intake = self.intake = self._intake(dispatcher, bot, town)
-            begin = self._beginning(intake, bot.id, town)
+            dispatcher, bot = self._dispatcher(present, int(me["id"]))
+            intake = self.intake = self._intake(dispatcher, bot, present)
+            begin = self._beginning(intake, bot.id, present)
             self.vitals.ready = True
             if self.webhook is not None:
                 self.webhook.open(intake)
@@ -133,7 +140,7 @@ class App:
                 self.workers = begin()
             else:
                 self.vitals.excuse(Part.EXCHANGE)
-            self._leading = asyncio.create_task(self._lead(begin), name="lead")
+            self._leading = asyncio.create_task(self._lead(begin, present), name="lead")
         except BaseException:
             await self.stop()
             raise
@@ -232,17 +239,20 @@ class App:
             await wait_for_turn(session)
             await make_appointment(session, now, town)
             await forgetting.make_appointment(session, now, town)
+            await learning.make_appointment(session, now, town)
         return town
 
-    def _dispatcher(self, town: Town, bot_id: int) -> tuple[Dispatcher, Bot]:
+    def _dispatcher(self, present: Present, bot_id: int) -> tuple[Dispatcher, Bot]:
         router = self._router
         if router is None:
             import handlers  # so that a test with a router of its own needs none of them
 
             router = handlers.router()
         trace = self._closing.enter_context(self.settings.trace.open("a")) if self.settings.trace is not None else None
-        dispatcher = Dispatcher(disable_fsm=True, town=town, settings=self.settings)
-        dispatcher.update.outer_middleware(OneTransaction(self.transactions, self.clock, partial(_refused, town), trace))
+        town = present.town
+        dispatcher = Dispatcher(disable_fsm=True, settings=self.settings)
+        refused = partial(_refused, town)
+        dispatcher.update.outer_middleware(OneTransaction(self.transactions, self.clock, present, refused, trace))
         dispatcher.include_router(router)
         ask_in_place(dispatcher)
         bot = Bot(self.settings.bot_token.get_secret_value())
@@ -250,9 +260,9 @@ class App:
         bot._me = User(id=bot_id, is_bot=True, first_name=town.bot_username or "bot", username=town.bot_username)
         return dispatcher, bot
 
-    def _intake(self, dispatcher: Dispatcher, bot: Bot, town: Town) -> Intake:
+    def _intake(self, dispatcher: Dispatcher, bot: Bot, present: Present) -> Intake:
         def apologise(session: AsyncSession, now: datetime, *about: Any) -> Awaitable[None]:
-            return failures.apologise(session, now, town, *about)
+            return failures.apologise(session, now, present.town, *about)
 
         return Intake(
             self.transactions,
@@ -265,19 +275,20 @@ class App:
             vitals=self.vitals,
         )
 
-    def _beginning(self, intake: Intake, bot_id: int, town: Town) -> Callable[[], Workers]:
+    def _beginning(self, intake: Intake, bot_id: int, present: Present) -> Callable[[], Workers]:
         works = self._works
         if works is None:
             from bot.works import WORKS
 
             works = WORKS
+        works = (Work(present.take_up, read=present.look), *works)
 
         def begin() -> Workers:
             workers = Workers(
                 self.transactions,
                 self.telegram,
                 self.clock,
-                town,
+                present,
                 intake,
                 bot_id,
                 works,
@@ -295,12 +306,13 @@ class App:
 
         return begin
 
-    async def _lead(self, begin: Callable[[], Workers]) -> None:
-        """Work whenever it is our turn."""
+    async def _lead(self, begin: Callable[[], Workers], present: Present) -> None:
+        """Work whenever it is our turn; while it is not, updates may be brought all the same."""
         while not self._stopping.is_set():
             if self.workers is None:
                 if not await self._turn.take():
                     await _first(self._stopping.wait(), asyncio.sleep(1.0))
+                    await present.refresh(self.transactions, self.clock.now())
                     continue
                 self.workers = begin()
             await _first(self._stopping.wait(), self.workers.until_one_ends())

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import telling
 from bot.clock import Clock
+from bot.present import Present
 from bot.transactions import Transactions
 from rules.errors import Refusal
 from storage import chats, updates
@@ -51,17 +52,20 @@ class OneTransaction(BaseMiddleware):
         self,
         transactions: Transactions,
         clock: Clock,
+        present: Present,
         refused: Callable[[Refusal, Person | None], Toast],
         trace: TextIOBase | None = None,
     ) -> None:
         self._transactions = transactions
         self._clock = clock
+        self._present = present
         self._refused = refused
         self._trace = trace
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Handled:
         assert isinstance(event, Update)
-        handled = await self._transactions.run(lambda session: self._handle(session, handler, event, dict(data)))
+        meant = data | {"town": self._present.town}  # one town from beginning to end
+        handled = await self._transactions.run(lambda session: self._handle(session, handler, event, dict(meant)))
         self._transactions.when_committed(lambda: self._note(event.update_id))
         return handled
 

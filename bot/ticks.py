@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.town import Town
 from bot.clock import Clock
+from bot.present import Present
 from bot.transactions import Transactions
 from bot.vitals import Part, Vitals
 
@@ -46,9 +47,28 @@ class Work:
         return getattr(self.do, "__name__", "work")
 
 
-def as_work(given: Work | Do) -> Work:
+Go = Callable[[Transactions, Clock, Town], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What takes minutes and goes on beside the ticks, one of a kind at a time.
+
+    `take` says in a short transaction whether it is time, and sets the next time; `go` does it, in transactions of its own.
+    One that fails, or is cut off when the bot stops, is not sent again before the next time.
+    """
+
+    take: Do
+    go: Go
+
+    @property
+    def name(self) -> str:
+        return getattr(self.go, "__name__", "errand")
+
+
+def as_work(given: "Work | Errand | Do") -> "Work | Errand":
     """A plain function may carry its own `put_off`."""
-    return given if isinstance(given, Work) else Work(given, getattr(given, "put_off", None))
+    return given if isinstance(given, Work | Errand) else Work(given, getattr(given, "put_off", None))
 
 
 class Ticks:
@@ -56,8 +76,8 @@ class Ticks:
         self,
         transactions: Transactions,
         clock: Clock,
-        town: Town,
-        works: Sequence[Work | Do],
+        present: Present,
+        works: Sequence[Work | Errand | Do],
         done: Callable[[], None],
         *,
         may_work: Callable[[], Awaitable[bool]] | None = None,
@@ -66,12 +86,13 @@ class Ticks:
         self._vitals = vitals or Vitals()
         self._transactions = transactions
         self._clock = clock
-        self._town = town
+        self._present = present
         self._works = [as_work(work) for work in works]
         self._done = done
         self._may_work = may_work
         self._one = asyncio.Lock()
         self._resting: dict[str, float] = {}
+        self._errands: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
         self._scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
 
@@ -89,11 +110,16 @@ class Ticks:
         self._stopping = True
         if self._scheduler.running:
             self._scheduler.pause()
+        errands = list(self._errands.values())
+        for errand in errands:
+            errand.cancel()
         await self._rest(patience)
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)  # it cancels what still goes on
             await asyncio.sleep(0)  # it ends itself by a callback
         await self._rest(1.0)
+        if errands:
+            await asyncio.wait(errands, timeout=1.0)
 
     async def _rest(self, seconds: float) -> None:
         """Until no piece is in hand."""
@@ -102,16 +128,16 @@ class Ticks:
                 pass
 
     async def tick(self) -> int:
-        """Do what is due, at most so many of each kind; how many pieces were done."""
+        """Do what is due, at most so many of each kind; how many pieces were done, or are under way."""
         async with self._one:
-            pieces = 0
+            pieces, under_way = 0, len(self._errands)
             for work in self._works:
                 if not self._stopping and self._resting.get(work.name, 0.0) <= time.monotonic():
-                    pieces += await self._work(work)
+                    pieces += await (self._work(work) if isinstance(work, Work) else self._send(work))
             if pieces:
                 self._done()
             self._vitals.beat(Part.TICKS)
-            return pieces
+            return pieces + under_way  # what an errand brought home is looked at by the next tick
 
     async def _fire(self) -> None:
         try:
@@ -140,13 +166,40 @@ class Ticks:
         return AT_MOST
 
     async def _piece(self, work: Work, now: datetime) -> bool:
+        town = self._present.town
         if work.read is None:
-            return await self._transactions.run(lambda session: work.do(session, now, self._town))
+            return await self._transactions.run(lambda session: work.do(session, now, town))
         async with self._transactions.reading() as session:
-            found = await work.read(session, now, self._town)
+            found = await work.read(session, now, town)
         if found is None:
             return False
-        return await self._transactions.run(lambda session: work.do(session, now, self._town, found))
+        return await self._transactions.run(lambda session: work.do(session, now, town, found))
+
+    async def _send(self, errand: Errand) -> int:
+        """Send somebody on an errand, when it is time and nobody is on it."""
+        if errand.name in self._errands:
+            return 0
+        now, town = self._clock.now(), self._present.town
+        try:
+            if not await self._transactions.run(lambda session: errand.take(session, now, town)):
+                return 0
+        except Exception:
+            log.exception("a piece of work failed", extra={"work": errand.name})
+            self._vitals.failed_works[errand.name] += 1
+            self._resting[errand.name] = time.monotonic() + _REST_SECONDS
+            return 0
+        self._errands[errand.name] = asyncio.create_task(self._go(errand, town), name=errand.name)
+        return 1
+
+    async def _go(self, errand: Errand, town: Town) -> None:
+        try:
+            await errand.go(self._transactions, self._clock, town)
+            self._vitals.works[errand.name] += 1
+        except Exception:
+            log.exception("an errand failed", extra={"work": errand.name})
+            self._vitals.failed_works[errand.name] += 1
+        finally:
+            del self._errands[errand.name]
 
     async def _push_ahead(self, work: Work, now: datetime) -> bool:
         """Put the row that failed behind the others; without a way to do so, let the whole kind rest."""

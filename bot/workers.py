@@ -10,16 +10,16 @@ from datetime import timedelta
 from typing import Any
 
 from actions.mending import mend
-from actions.town import Town
 from bot.clock import Clock
 from bot.intake import Intake
 from bot.limits import PER_SECOND, Limits
 from bot.logs import where
 from bot.polling import Polling
+from bot.present import Present
 from bot.reruns import Reruns
 from bot.sender import Sender
 from bot.telegram import ApiError, Telegram
-from bot.ticks import Do, Ticks, Work
+from bot.ticks import Do, Errand, Ticks, Work
 from bot.transactions import Transactions
 from bot.vitals import Part, Vitals
 from bot.webhook import Watch, Webhook
@@ -38,10 +38,10 @@ class Workers:
         transactions: Transactions,
         telegram: Telegram,
         clock: Clock,
-        town: Town,
+        present: Present,
         intake: Intake,
         bot_id: int,
-        works: Sequence[Work | Do],
+        works: Sequence[Work | Errand | Do],
         may_work: Callable[[], Awaitable[bool]],
         *,
         webhook: Webhook | None = None,
@@ -62,10 +62,10 @@ class Workers:
             first_delay=1.0 / rate_scale,
             lease=lease,
             may_send=may_work,
-            mend=lambda session, now, aftermath: mend(session, now, town, aftermath),
+            mend=lambda session, now, aftermath: mend(session, now, present.town, aftermath),
             vitals=vitals,
         )
-        self.ticks = Ticks(transactions, clock, town, works, self.sender.wake, may_work=may_work, vitals=vitals)
+        self.ticks = Ticks(transactions, clock, present, works, self.sender.wake, may_work=may_work, vitals=vitals)
         self.intake = intake
         self.source: Polling | Watch = (
             Polling(telegram, intake, may_poll=may_work, vitals=vitals)

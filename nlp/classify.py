@@ -150,6 +150,13 @@ class Classifier:
                 found.append(Score(code, round(scores[index], 3), round(math.exp(scores[index] - top) / total, 3), tuple(why)))
         return sorted(found, key=lambda score: -score.score)
 
+    def probability(self, text: str, words: Iterable[Hit], code: str) -> float:
+        """How likely a category is held to be."""
+        scores, _ = self._weigh(text, words)
+        top = max(scores)
+        powers = [math.exp(score - top) for score in scores]
+        return powers[self._codes.index(code)] / sum(powers)
+
     def _weigh(self, text: str, words: Iterable[Hit]) -> tuple[list[float], list[tuple[str, float, _Weights]]]:
         """Every category's score; each word, what a weight of one is worth of it, and its weights.
 

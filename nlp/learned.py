@@ -3,12 +3,15 @@
 A plain value that becomes a line of JSON and back; the classifier reads it, `nlp.learning` makes it.
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+
+from nlp.taxonomy import Taxonomy
 
 VERSION = 1
 Weights = Mapping[str, Mapping[str, float]]  # word → category → weight
@@ -65,6 +68,12 @@ class Learned:
 
 
 NOTHING = Learned()
+
+
+def fingerprint(taxonomy: Taxonomy) -> str:
+    """What a model was learned on: with other categories or weights, or for another program, it means something else."""
+    meant = json.dumps([VERSION, taxonomy.weights], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(meant.encode()).hexdigest()[:32]
 
 
 def _plain(weights: Weights) -> dict[str, dict[str, float]]:

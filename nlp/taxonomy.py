@@ -76,6 +76,25 @@ class Taxonomy:
     def default(cls) -> "Taxonomy":
         return cls.load(DEFAULT)
 
+    @property
+    def weights(self) -> dict[str, Any]:
+        """All that texts are weighed with, as plain values: what a model is learned on, and fits."""
+        return {
+            "sharpness": self.sharpness,
+            "sure": self.sure,
+            "categories": {
+                code: {name: dict(getattr(category, name)) for name in ("keywords", "phrases", "against")}
+                for code, category in self.categories.items()
+            },
+        }
+
+    @classmethod
+    def of_weights(cls, plain: Mapping[str, Any]) -> "Taxonomy":
+        """The same from plain values, to learn on: its categories have no names and nobody serves them."""
+        nameless: dict[str, Any] = {"zh": "", "en": "", "line": "", "served_by": "", "review": True, "days": 1, "emoji": ""}
+        categories = {code: Category(code=code, **nameless, **weights) for code, weights in plain["categories"].items()}
+        return cls(MappingProxyType(categories), plain["sharpness"], plain["sure"])
+
 
 class _Reading:
     """One reading of one file, gathering problems as it goes."""

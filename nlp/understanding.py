@@ -103,6 +103,11 @@ class Reader:
         words = self.segmenter.words(plain)
         return words, self._classifier.scores(plain, words), self._triage.cues(plain)
 
+    def probability(self, text: str, code: str) -> float:
+        """How likely a category is held to be for a text."""
+        plain = normalise(text)[:LONGEST]
+        return self._classifier.probability(plain, self.segmenter.words(plain), code)
+
     def sort(self, text: str) -> tuple[Verdict, tuple[str, str, str]]:
         """Only category, and kind, urgency, beneficiary: without what must be hidden, place and emergency."""
         plain = normalise(text)[:LONGEST]

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, Date, Enum, ForeignKey, Index, MetaData, UniqueCons
 from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from rules.learning import Fate
 from rules.lifecycle import ClaimState, Event, Kind, State
 from storage.types import Moment, RowId, TelegramId
 
@@ -36,6 +37,7 @@ class Table(DeclarativeBase):
         State: _words(State),
         ClaimState: _words(ClaimState),
         Event: _words(Event),
+        Fate: _words(Fate),
     }
 
 
@@ -297,6 +299,44 @@ class Digest(Table):
     created_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("day", "person_id"),)
+
+
+class LabelledText(Table):
+    """A text that came with its category in a file: every night learns from it as from a correction."""
+
+    __tablename__ = "lessons"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)  # of the text: the same words are one lesson
+    text: Mapped[str]
+    category: Mapped[str]
+    source: Mapped[str]  # the file's name
+    created_at: Mapped[datetime]
+
+
+class LearnedModel(Table):
+    """One version of what was learned on top of the taxonomy; without one in use, the taxonomy alone is."""
+
+    __tablename__ = "models"
+
+    number: Mapped[int] = mapped_column(RowId, primary_key=True)
+    taxonomy: Mapped[str]  # fingerprint of what it was learned on: with another taxonomy it means nothing
+    lessons: Mapped[str]  # digest of what it was learned from: the same is learned once
+    texts: Mapped[int]  # how many these were
+    before: Mapped[int | None] = mapped_column(RowId)  # the one in use that it was compared with
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of both, on texts that neither was learned from
+    learned: Mapped[str | None]  # JSON; an old one that nobody goes back to loses it
+    state: Mapped[Fate]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]  # put to use last …
+    ended_at: Mapped[datetime | None]  # … and out of it
+
+    __table_args__ = (
+        UniqueConstraint("taxonomy", "lessons"),
+        # One is in use, whatever races.
+        Index("uq_models_in_use", "taxonomy", unique=True,
+              sqlite_where=sql("state = 'in_use'"), postgresql_where=sql("state = 'in_use'")),
+    )  # fmt: skip
 
 
 class SeenUpdate(Table):

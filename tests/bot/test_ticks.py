@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import func, select
@@ -11,16 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bot import ticks
 from bot.clock import SystemClock
+from bot.present import Present
 from bot.ticks import Ticks, Work
 from bot.transactions import Transactions
 from storage.engine import open_engine
 from storage.models import Area
 
-TOWN: Any = None
+PRESENT = Present(cast(Any, None))
 
 
 def make(engine: AsyncEngine, *works: Any, done: Any = lambda: None) -> Ticks:
-    return Ticks(Transactions(engine), SystemClock(), TOWN, works, done)
+    return Ticks(Transactions(engine), SystemClock(), PRESENT, works, done)
 
 
 def counting(pieces: int) -> tuple[Any, list[datetime]]:
@@ -116,7 +117,7 @@ async def test_what_takes_long_to_read_is_read_while_others_write(engine: AsyncE
         done.append(found)
         return True
 
-    await Ticks(transactions, SystemClock(), TOWN, [Work(do, None, read)], lambda: None).tick()
+    await Ticks(transactions, SystemClock(), PRESENT, [Work(do, None, read)], lambda: None).tick()
     assert done == [0]
 
 
@@ -178,7 +179,7 @@ async def test_who_is_not_elected_does_nothing(engine: AsyncEngine) -> None:
     async def no() -> bool:
         return False
 
-    loop = Ticks(Transactions(engine), SystemClock(), TOWN, [work], lambda: None, may_work=no)
+    loop = Ticks(Transactions(engine), SystemClock(), PRESENT, [work], lambda: None, may_work=no)
     loop.start()
     loop.hurry()
     await asyncio.sleep(0.2)

@@ -1,11 +1,12 @@
 """Wishes that are there when a story begins: made by the same actions as a resident's taps, without the taps."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from actions import claiming, delivering, drafts, reviewing
-from rules.lifecycle import State
+from actions import claiming, delivering, drafts, reviewing, sorting
+from rules.lifecycle import Kind, State
 from storage import wishes
 from storage.models import Person, Wish
 from tests.stories.town import ADMIN, Actor, Town
@@ -18,6 +19,18 @@ async def submitted(town: Town, author: Actor, text: str = "想请人帮忙换�
     told = await _submit(town, author, text, publish, facts)
     await town.settle()
     return told
+
+
+async def corrected(town: Town, author: Actor, texts: Sequence[str], code: str) -> list[int]:
+    """So many complaints that an admin put into another category, without the taps."""
+    made = []
+    for text in texts:
+        made.append(await _submit(town, author, text, False, {"kind": Kind.COMPLAINT}))
+        async with town.app.transactions.begin() as session:
+            admin = await session.get_one(Person, ADMIN)
+            await sorting.categorise(session, town.now(), _town(town), admin, made[-1], code)
+    await town.settle()
+    return made
 
 
 async def opened(town: Town, author: Actor, text: str = "想请人帮忙换个灯泡", *, publish: bool = True, **facts: Any) -> int:

@@ -348,7 +348,7 @@ async def test_an_emergency_that_cannot_be_looked_at_leaves_the_others_their_tur
 
     monkeypatch.setattr(emergencies, "alert_next", fails)
     ticks = Ticks(
-        town.app.transactions, At(now), town.app.town, [Work(reminding.remind_next_due, reminding.put_off)], lambda: None
+        town.app.transactions, At(now), town.app.present, [Work(reminding.remind_next_due, reminding.put_off)], lambda: None
     )
     await ticks.tick()
     monkeypatch.undo()
