@@ -64,8 +64,8 @@ class OneTransaction(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Handled:
         assert isinstance(event, Update)
-        meant = data | {"town": self._present.town}  # one town from beginning to end
-        handled = await self._transactions.run(lambda session: self._handle(session, handler, event, dict(meant)))
+        town = self._present.town  # the same from beginning to end, however often it is tried
+        handled = await self._transactions.run(lambda session: self._handle(session, handler, event, {**data, "town": town}))
         self._transactions.when_committed(lambda: self._note(event.update_id))
         return handled
 

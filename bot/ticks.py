@@ -47,6 +47,10 @@ class Work:
         return getattr(self.do, "__name__", "work")
 
 
+class ErrandFailed(Exception):
+    """Nothing came of it; the message says why, in nobody's words."""
+
+
 Go = Callable[[Transactions, Clock, Town], Awaitable[None]]
 
 
@@ -195,6 +199,9 @@ class Ticks:
         try:
             await errand.go(self._transactions, self._clock, town)
             self._vitals.works[errand.name] += 1
+        except ErrandFailed as error:
+            log.warning("an errand failed", extra={"work": errand.name, "why": str(error)})
+            self._vitals.failed_works[errand.name] += 1
         except Exception:
             log.exception("an errand failed", extra={"work": errand.name})
             self._vitals.failed_works[errand.name] += 1

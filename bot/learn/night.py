@@ -10,6 +10,7 @@ from actions.learning import Homework, Kept, Nothing
 from actions.town import Town
 from bot.clock import Clock
 from bot.learn import pupil
+from bot.ticks import ErrandFailed
 from bot.transactions import Transactions
 from nlp.taxonomy import Taxonomy
 from rules.learning import Score, is_better
@@ -52,12 +53,15 @@ async def learn(
 
 
 async def learn_by_night(transactions: Transactions, clock: Clock, town: Town) -> None:
-    """Once a night, told of by the log alone: figures, nobody's words."""
+    """Once a night, told of by the log alone: figures, nobody's words.
+
+    Raises:
+        ErrandFailed: nothing was changed; it is tried again the next night.
+    """
     try:
         came = await learn(transactions, clock, town.taxonomy)
     except pupil.NotLearned as error:
-        log.warning("nothing was learned: it is tried again the next night", extra={"why": str(error)})
-        return
+        raise ErrandFailed(str(error)) from None
     if isinstance(came, Nothing):
         log.info("nothing to learn", extra={"why": came.value})
     elif came.kept is None:

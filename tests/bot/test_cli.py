@@ -40,7 +40,7 @@ def wishlight(tmp_path: Path, *words: str, given: str = "", **values: str) -> su
 def test_help_answers_at_once(tmp_path: Path) -> None:
     done = wishlight(tmp_path, "--help")
     assert done.returncode == 0
-    for command in ("run", "sandbox", "migrate", "import-areas", "classify", "explain", "evaluate", "doctor"):
+    for command in ("run", "sandbox", "migrate", "import-areas", "classify", "explain", "evaluate", "learn", "doctor"):
         assert command in done.stdout
 
 
@@ -135,6 +135,56 @@ def test_migrate_makes_the_database(tmp_path: Path) -> None:
     done = wishlight(tmp_path, "migrate", DATABASE_URL="sqlite+aiosqlite:///made.db")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "made.db").exists()
+
+
+def test_learn_keeps_compares_and_goes_back_in_sentences(tmp_path: Path) -> None:
+    streets = ("东街", "西街", "南街", "北街", "河街", "桥头", "老城", "新城", "车站", "码头")
+    rows = "".join(f"{street}早市的摊贩又摆到路中间了,治安安全\n" for street in streets)
+    (tmp_path / "rows.csv").write_text(f"text,label\n{rows}月球上没有水,月球\n", "utf-8")
+    url = {"DATABASE_URL": "sqlite+aiosqlite:///made.db"}
+    missing = wishlight(tmp_path, "learn", "--list", **url)
+    assert (missing.returncode, missing.stderr) == (
+        2,
+        "There is no database made.db: `wishlight run` or `wishlight migrate` makes it.\n",
+    )
+    assert not (tmp_path / "made.db").exists()
+    assert wishlight(tmp_path, "migrate", **url).returncode == 0
+    assert wishlight(tmp_path, "learn", "--list", **url).stdout == "No version yet: the taxonomy alone is in use.\n"
+    assert wishlight(tmp_path, "learn", **url).stdout == "Too little to learn from: 10 texts are needed.\n"
+    learned = wishlight(tmp_path, "learn", "rows.csv", "--label", "label", **url)
+    assert learned.returncode == 0, learned.stderr
+    kept, unknown, texts, right, outcome = learned.stdout.splitlines()
+    assert kept == "10 texts of the file can be learned from, 10 of them new."
+    assert unknown == "These labels are no categories: 月球"
+    assert texts == "Learned from 8 texts; 2 others were held back to compare on."
+    assert right.startswith("Right: 2 of 2, 0 before; surprise at the right answers 0.")
+    assert outcome == "Version 1 is in use now, instead of the taxonomy alone."
+    (line,) = wishlight(tmp_path, "learn", "--list", **url).stdout.splitlines()
+    assert "in use" in line
+    assert wishlight(tmp_path, "learn", "--back", **url).stdout == "Back: the taxonomy alone is in use.\n"
+    assert wishlight(tmp_path, "learn", **url).stdout.startswith("Nothing new to learn")
+    again = wishlight(tmp_path, "learn", "--back", **url)
+    assert (again.returncode, again.stderr) == (1, "The taxonomy alone is in use: there is nothing to go back from.\n")
+    assert wishlight(tmp_path, "learn", "--use", "7", **url).stderr == "There is no version 7.\n"
+    assert wishlight(tmp_path, "learn", "--use", "1", **url).stdout == "Done: version 1 is in use.\n"
+
+
+def test_learn_tells_what_cannot_be_meant(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("words,label\n水管漏水,home_repair\n", "utf-8")
+    for words, problem in (
+        (["--back", "--list"], "each go alone"),
+        (["rows.csv", "--back"], "each go alone"),
+        (["rows.csv"], "has no column text"),
+        (["gone.csv"], "does not exist"),
+    ):
+        done = wishlight(tmp_path, "learn", *words)
+        assert done.returncode == 2
+        assert problem in done.stderr
+    (tmp_path / "old.db").touch()
+    done = wishlight(tmp_path, "learn", DATABASE_URL="sqlite+aiosqlite:///old.db")
+    assert (done.returncode, "wishlight migrate" in done.stderr) == (2, True)
+    done = wishlight(tmp_path, "learn", DATABASE_URL="postgresql+asyncpg://nobody@127.0.0.1:9/gone")
+    assert (done.returncode, done.stderr) == (2, "The database cannot be reached.\n")
 
 
 def test_run_tells_every_wrong_setting_and_no_secret(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from bot import ticks
 from bot.clock import SystemClock
 from bot.present import Present
-from bot.ticks import Ticks, Work
+from bot.ticks import Errand, ErrandFailed, Ticks, Work
 from bot.transactions import Transactions
+from bot.vitals import Vitals
 from storage.engine import open_engine
 from storage.models import Area
 
@@ -205,3 +206,94 @@ async def test_a_piece_that_does_not_end_is_given_up_when_told_to_stop(engine: A
         await loop.stop(0.2)
     async with Transactions(engine).begin() as session:
         assert await session.get(Area, "x") is None
+
+
+def sent_once(go: Any) -> tuple[Errand, list[int]]:
+    """An errand whose time comes with every tick."""
+    turns: list[int] = []
+
+    async def take(session: AsyncSession, now: datetime, town: Any) -> bool:
+        turns.append(1)
+        return True
+
+    return Errand(take, go), turns
+
+
+async def test_an_errand_goes_on_beside_the_ticks_one_at_a_time(engine: AsyncEngine) -> None:
+    home = asyncio.Event()
+
+    async def go(transactions: Transactions, clock: Any, town: Any) -> None:
+        await home.wait()
+        async with transactions.begin() as session:
+            session.add(Area(code="x", name="x", level="grid", aliases=[]))
+
+    errand, turns = sent_once(go)
+    work, seen = counting(10)
+    loop = make(engine, errand, work)
+    assert await loop.tick() == 10  # nobody waits for it
+    assert await loop.tick() == 1  # it is still under way, and nobody else is sent
+    assert (len(turns), len(seen)) == (1, 11)
+    home.set()
+    async with asyncio.timeout(5.0):
+        while len(turns) < 2:  # home again, it may be sent again
+            await loop.tick()
+            await asyncio.sleep(0.01)
+    async with Transactions(engine).begin() as session:
+        assert await session.get(Area, "x") is not None
+    await loop.stop()
+
+
+@pytest.mark.parametrize("error", [RuntimeError("王阿姨"), ErrandFailed("ended with 3")])
+async def test_an_errand_that_fails_stops_nothing_and_says_nobodys_words(
+    engine: AsyncEngine, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def go(transactions: Transactions, clock: Any, town: Any) -> None:
+        raise error
+
+    errand, turns = sent_once(go)
+    vitals = Vitals()
+    loop = Ticks(Transactions(engine), SystemClock(), PRESENT, [errand], lambda: None, vitals=vitals)
+    for _ in range(2):
+        await loop.tick()
+        await asyncio.sleep(0.01)
+    assert len(turns) == 2
+    assert vitals.failed_works["go"] == 2
+    assert [getattr(record, "why", None) for record in caplog.records] == [
+        None if isinstance(error, RuntimeError) else "ended with 3"
+    ] * 2
+
+
+async def test_an_errand_whose_turn_cannot_be_taken_rests(engine: AsyncEngine) -> None:
+    tries = []
+
+    async def take(session: AsyncSession, now: datetime, town: Any) -> bool:
+        tries.append(1)
+        raise RuntimeError
+
+    async def go(transactions: Transactions, clock: Any, town: Any) -> None:
+        raise AssertionError
+
+    loop = make(engine, Errand(take, go))
+    await loop.tick()
+    await loop.tick()
+    assert len(tries) == 1
+
+
+async def test_an_errand_is_called_back_when_told_to_stop(engine: AsyncEngine) -> None:
+    begun, called_back = asyncio.Event(), []
+
+    async def go(transactions: Transactions, clock: Any, town: Any) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            called_back.append(1)
+
+    errand, _ = sent_once(go)
+    loop = make(engine, errand)
+    loop.start()
+    loop.hurry()
+    await begun.wait()
+    async with asyncio.timeout(3.0):
+        await loop.stop()
+    assert called_back == [1]

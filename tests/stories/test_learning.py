@@ -195,10 +195,8 @@ async def test_a_crash_while_learning_changes_nothing_and_is_tried_the_next_nigh
         play(patch, "import sys; print(sys.stdin.read(), file=sys.stderr); raise SystemExit(3)")
         await next_night(town)
     assert await town.rows(select(LearnedModel)) == []
-    told = [record for record in caplog.records if record.name == "bot.learn.night"]
-    assert [(record.message, record.__dict__["why"]) for record in told] == [
-        ("nothing was learned: it is tried again the next night", "ended with 3")
-    ]
+    told = [record for record in caplog.records if record.name == "bot.ticks"]
+    assert [(record.message, record.__dict__["why"]) for record in told] == [("an errand failed", "ended with 3")]
     assert not any("早市" in str(vars(record)) for record in caplog.records)
     await next_night(town)
     assert await fates(town) == ["in_use"]

@@ -104,6 +104,7 @@ privacy =
     · Photos and voice go to reviewers and your helper.
     · Messages pass through Telegram, whose servers are abroad; please send no identity or bank card numbers.
     · When you say which community you live in I keep it, so that you need not say it again; “Community” on a wish changes it.
+    · Where the community corrects a category I learn from it; names and numbers are left out.
     · To take something back, open /my and tap “Withdraw”.
 only-private = Let us talk about this in our private chat.
 only-group = Please send /bind in the group that you want to bind.
