@@ -101,6 +101,7 @@ class Workers:
         self.sender.stop()
         await _finish(sender, _CALLS)
         await self.sender.abandon()
+        await asyncio.wait({groups}, timeout=1.0)  # a driver in mid-sentence takes a moment to let go
         for task in self._tasks:
             if not task.done():
                 log.warning("a worker hangs and is left behind", extra={"worker": task.get_name()})
