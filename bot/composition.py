@@ -24,8 +24,8 @@ from actions.area_lists import AreasError
 from actions.digests import make_appointment
 from actions.town import Town
 from bot.clock import Clock, FollowedClock, NoClock, SystemClock
+from bot.dispatching import StraightDispatcher
 from bot.election import Alone, Elected, Turn
-from bot.filters import ask_in_place
 from bot.intake import Intake
 from bot.introduction import Commands, show_menu, who_am_i
 from bot.logs import where
@@ -250,11 +250,10 @@ class App:
             router = handlers.router()
         trace = self._closing.enter_context(self.settings.trace.open("a")) if self.settings.trace is not None else None
         town = present.town
-        dispatcher = Dispatcher(disable_fsm=True, settings=self.settings)
+        dispatcher = StraightDispatcher(disable_fsm=True, settings=self.settings)
         refused = partial(_refused, town)
         dispatcher.update.outer_middleware(OneTransaction(self.transactions, self.clock, present, refused, trace))
         dispatcher.include_router(router)
-        ask_in_place(dispatcher)
         bot = Bot(self.settings.bot_token.get_secret_value())
         # aiogram asks Telegram who the bot is when a command names it: inside our transaction, and around our proxy.
         bot._me = User(id=bot_id, is_bot=True, first_name=town.bot_username or "bot", username=town.bot_username)
