@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from storage.engine import Sessions, open_sessions, read_only
 from storage.prepared import driver_of
+from storage.sqlite import Connection
 
 T = TypeVar("T")
 _ATTEMPTS = 6
@@ -33,11 +34,12 @@ class _Shared:
     """A transaction of which several are savepoints."""
 
     session: AsyncSession
+    driver: Connection
     afterwards: list[Callable[[], None]] = field(default_factory=list)
 
-    async def require(self) -> None:
+    def require(self) -> None:
         """It is still the one that was begun: without it a savepoint would begin another, and what came before were lost."""
-        if not (await driver_of(self.session)).in_transaction:
+        if not self.driver.in_transaction:
             raise Lost
 
 
@@ -67,10 +69,10 @@ class Transactions:
             return
         task = asyncio.current_task()
         async with self._turn, self.sessions() as session, session.begin():
-            shared = self._shared[task] = _Shared(session)
+            shared = self._shared[task] = _Shared(session, await driver_of(session))
             try:
                 yield
-                await shared.require()
+                shared.require()
             finally:
                 del self._shared[task]
         for work in shared.afterwards:
@@ -97,7 +99,7 @@ class Transactions:
         try:
             shared = self._shared.get(task)
             if shared is not None:
-                await shared.require()
+                shared.require()
                 try:
                     async with shared.session.begin_nested():
                         yield shared.session

@@ -17,11 +17,11 @@ async def add(session: AsyncSession, row: Table) -> None:
     if session.new:  # rows it may refer to
         await session.flush()
     statement, number, defaults = _how(type(row))
+    told = row.__dict__  # nobody watches a row that is no session's yet
     for name, default in defaults:
-        if name not in row.__dict__:
-            setattr(row, name, default())
-    values = {name: row.__dict__[name] for name, _ in defaults}
-    setattr(row, number, await statement.scalar(session, values))
+        if name not in told:
+            told[name] = default()
+    told[number] = await statement.scalar(session, {name: told[name] for name, _ in defaults})
     keep(session, row)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rules.errors import NotFound
 from rules.lifecycle import HOLDING, LIVE, ClaimState, Event, Kind, State
 from storage.models import Card, Claim, Line, Person, Timeline, Wish
+from storage.prepared import Prepared
 from storage.questions import Question
 
 
@@ -115,8 +116,8 @@ async def of_author(session: AsyncSession, person_id: int, offset: int = 0, limi
 
 async def submitted_since(session: AsyncSession, person_id: int, since: datetime) -> int:
     """How many wishes a resident has sent off since then."""
-    query = select(func.count()).select_from(Wish).where(Wish.author_id == person_id, Wish.submitted_at >= since)
-    return await session.scalar(query) or 0
+    await session.flush()
+    return int(await _SUBMITTED.scalar(session, {"person": person_id, "since": since}))
 
 
 async def claimable(session: AsyncSession, person_id: int, offset: int = 0, limit: int = 8) -> Sequence[Wish]:
@@ -204,6 +205,11 @@ _CLAIMANTS = Question(
     .join(Person, Person.id == Claim.person_id)
     .where(Claim.wish_id == bindparam("wish"))
     .order_by(Claim.id)
+)
+_SUBMITTED = Prepared(
+    select(func.count())
+    .select_from(Wish)
+    .where(Wish.author_id == bindparam("person"), Wish.submitted_at >= bindparam("since"))
 )
 _HAPPENED = select(Timeline.id).where(Timeline.wish_id == bindparam("wish"), Timeline.event == bindparam("event")).limit(1)
 _RECAST = (
