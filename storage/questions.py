@@ -1,8 +1,8 @@
 """Questions of the hot path: whole rows, which become the session's own.
 
-On SQLite the rows come from the driver as they are (`storage.prepared`) and are made objects here: SQLAlchemy's own way from a
-statement to an object takes ten times longer than SQLite takes to answer. Whatever is unusual goes that way all the same:
-PostgreSQL, and a row of which the session knows something that may be out of date.
+The rows come from the driver as they are (`storage.prepared`) and are made objects here: SQLAlchemy's own way from a statement
+to an object takes ten times longer than SQLite takes to answer. A row of which the session knows something that may be out of
+date goes that way all the same.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, TypeVarTuple, cast
 
-from sqlalchemy import Dialect, Select, bindparam, inspect, select
+from sqlalchemy import Dialect, Float, Select, bindparam, inspect, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapper
+from sqlalchemy.types import TypeEngine
 
 from storage.adding import keep
-from storage.engine import is_sqlite
 from storage.models import Table
 from storage.prepared import Prepared
 
@@ -37,18 +37,17 @@ class Question(Generic[*Rows]):
         columns = [column for table in tables for column in table.__table__.columns]
         self._prepared = Prepared(statement.with_only_columns(*columns, maintain_column_froms=True))
         self._tables: tuple[type[Table], ...] = tuple(tables)
-        self._kinds: Sequence[_Kind] = ()
+        self._kinds: dict[str, Sequence[_Kind]] = {}  # by dialect
 
     async def rows(self, session: AsyncSession, values: Mapping[str, Any]) -> Sequence[tuple[*Rows]]:
         """Every answer, side by side as they were asked for. What was changed of these tables is flushed before."""
-        if not is_sqlite(session):
-            return list(await session.execute(self._statement, values))
         if self._may_differ(session):
             await session.flush()
+        dialect: Dialect = cast("Any", session.bind).dialect
         found = await self._prepared.plain(session, values)
         if not found:
             return ()
-        kinds = self._kinds or self._look(session.get_bind().dialect)
+        kinds = self._kinds.get(dialect.name) or self._look(dialect)
         try:
             return [tuple([kind.of(session, row, self._anew) for kind in kinds]) for row in found]
         except _OutOfDateError:
@@ -73,7 +72,7 @@ class Question(Generic[*Rows]):
         for table in self._tables:
             kinds.append(_kind(table, begin, dialect))
             begin += len(table.__table__.columns)
-        self._kinds = kinds
+        self._kinds[dialect.name] = kinds
         return kinds
 
 
@@ -135,7 +134,11 @@ def _kind(table: type[Table], begin: int, dialect: Dialect) -> _Kind:
     places = {column: begin + place for place, column in enumerate(table.__table__.columns)}
     (number,) = mapper.primary_key
     columns: list[Any] = [
-        (mapper.get_property_by_column(column).key, place, column.type.dialect_impl(dialect).result_processor(dialect, None))
-        for column, place in places.items()
+        (mapper.get_property_by_column(column).key, place, _converter(column.type, dialect)) for column, place in places.items()
     ]
     return _Kind(mapper, places[number], columns)  # type: ignore[index]
+
+
+def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes of a driver's value what the row holds; None when it is that already, as floats are."""
+    return None if isinstance(kind, Float) else kind.dialect_impl(dialect).result_processor(dialect, None)

@@ -5,8 +5,7 @@ SQLAlchemy's own remembers of every row what it was before, for whoever goes on 
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.engine import is_sqlite
-from storage.prepared import driver_of
+from storage.prepared import ask
 
 _NAME = "before_handler"
 
@@ -14,29 +13,22 @@ _NAME = "before_handler"
 async def set_savepoint(session: AsyncSession) -> None:
     """From here on, all that is done can be undone."""
     await _flush(session)
-    await _do(session, f"SAVEPOINT {_NAME}")
+    await ask(session, f"SAVEPOINT {_NAME}")
 
 
 async def keep_since(session: AsyncSession) -> None:
     """What was done since is done."""
     await _flush(session)
-    await _do(session, f"RELEASE SAVEPOINT {_NAME}")
+    await ask(session, f"RELEASE SAVEPOINT {_NAME}")
 
 
 async def undo_since(session: AsyncSession) -> None:
     """Nothing since has happened; rows that were read, before or since, are none of the session's any more."""
     session.expunge_all()
-    await _do(session, f"ROLLBACK TO SAVEPOINT {_NAME}")
-    await _do(session, f"RELEASE SAVEPOINT {_NAME}")
+    await ask(session, f"ROLLBACK TO SAVEPOINT {_NAME}")
+    await ask(session, f"RELEASE SAVEPOINT {_NAME}")
 
 
 async def _flush(session: AsyncSession) -> None:
     if session.identity_map.check_modified() or session.new or session.deleted:
         await session.flush()
-
-
-async def _do(session: AsyncSession, statement: str) -> None:
-    if is_sqlite(session):
-        await (await driver_of(session)).ask(statement, ())
-    else:
-        await (await session.connection()).exec_driver_sql(statement)

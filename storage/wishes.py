@@ -207,9 +207,7 @@ _CLAIMANTS = Question(
     .order_by(Claim.id)
 )
 _SUBMITTED = Prepared(
-    select(func.count())
-    .select_from(Wish)
-    .where(Wish.author_id == bindparam("person"), Wish.submitted_at >= bindparam("since"))
+    select(func.count()).select_from(Wish).where(Wish.author_id == bindparam("person"), Wish.submitted_at >= bindparam("since"))
 )
 _HAPPENED = select(Timeline.id).where(Timeline.wish_id == bindparam("wish"), Timeline.event == bindparam("event")).limit(1)
 _RECAST = (

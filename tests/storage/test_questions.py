@@ -9,8 +9,8 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bot.transactions import Transactions
-from rules.lifecycle import Kind, State
-from storage.models import Line, Person, Table, Wish
+from rules.lifecycle import ClaimState, Kind, State
+from storage.models import Claim, Line, Person, Table, Wish
 from storage.questions import Question, get, get_one
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -50,6 +50,23 @@ async def test_a_row_says_what_sqlalchemy_would_have_read(session: AsyncSession)
     assert found == told((await session.scalars(select(Wish).order_by(Wish.id))).all())
     assert (found[0]["understood"], found[0]["published"], found[0]["state"]) == ({"words": ["灯泡"]}, True, State.DRAFT)
     assert found[1]["next_reminder_at"] == NOW + timedelta(hours=8)
+
+
+async def test_every_table_can_be_read(session: AsyncSession) -> None:
+    for mapper in Table.registry.mappers:
+        if len(mapper.primary_key) == 1:
+            everything = select(mapper.class_).order_by(*mapper.primary_key)
+            found = await Question(everything).all(session, {})
+            assert found == list(await session.scalars(everything))
+
+
+async def test_a_claim_has_its_hours(session: AsyncSession) -> None:
+    (row, _) = await OF_AUTHOR.all(session, {"author": WANG})
+    session.add(Claim(wish_id=row.id, person_id=LI, state_since=NOW, due_at=NOW, created_at=NOW, hours=1.5))
+    await session.flush()
+    session.expunge_all()
+    claim = await get_one(session, Claim, 1)
+    assert (claim.hours, claim.state, claim.due_at) == (1.5, ClaimState.LIVE, NOW)
 
 
 async def test_rows_of_two_tables_stand_side_by_side(session: AsyncSession) -> None:
