@@ -46,8 +46,8 @@ class Segmenter:
 
     def surprise(self, word: str) -> float:
         """How surprising a word is: minus the logarithm of its likelihood."""
-        likelihood = self._likelihoods.get(word, self._unknown)
-        return -self._unknown if likelihood is _PREFIX else -likelihood
+        likelihood = self._likelihood(word)
+        return self.never if likelihood is None else -likelihood
 
     def words(self, text: str) -> list[tuple[int, str]]:
         """Every word with its offset. Punctuation and blanks are no words."""
@@ -67,8 +67,13 @@ class Segmenter:
 
     def frequency(self, word: str) -> float:
         """How often a word is met in a million words; 0 when it is none."""
+        likelihood = self._likelihood(word)
+        return 0.0 if likelihood is None else math.exp(likelihood) * 1e6
+
+    def _likelihood(self, word: str) -> float | None:
+        """The logarithm of how likely a word is; None when it is none."""
         likelihood = self._likelihoods.get(word)
-        return 0.0 if likelihood is None or likelihood is _PREFIX else math.exp(likelihood) * 1e6
+        return None if likelihood is _PREFIX else likelihood
 
     def _best_path(self, piece: str) -> list[int]:
         """For each position, where the most likely word from there ends."""

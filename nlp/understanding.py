@@ -2,6 +2,7 @@
 
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from nlp.classify import Classifier, Score, Verdict
@@ -62,16 +63,20 @@ class Understanding:
 
 
 class Reader:
-    """Built once at start, immutable afterwards."""
+    """Built once at start; nothing of it changes afterwards."""
 
     def __init__(self, taxonomy: Taxonomy, places: Places = NOWHERE, learned: Learned = NOTHING) -> None:
         self.taxonomy = taxonomy
         self._places = places
         self._triage = Triage()
         self._classifier = Classifier(taxonomy, learned)
-        keywords = frozenset(word for category in taxonomy.categories.values() for word in category.keywords)
-        self.segmenter = Segmenter(keywords)
-        self.matters = Matters(self.segmenter, keywords)
+        self._keywords = frozenset(word for category in taxonomy.categories.values() for word in category.keywords)
+        self.segmenter = Segmenter(self._keywords)
+
+    @cached_property
+    def matters(self) -> Matters:
+        """For comparing messages with each other; made when first asked for."""
+        return Matters(self.segmenter, self._keywords)
 
     def taught(self, learned: Learned) -> "Reader":
         """The same reader with what was learned; words and places are shared, so it is made at once."""
