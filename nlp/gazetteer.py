@@ -8,11 +8,14 @@ from nlp.misspelt import FEWEST, Frequency, Misspelt, Mistake
 from nlp.place_names import (
     ALIAS,
     AREAS,
+    EVERYDAY,
     EXACT,
     FUZZY,
     LEVELS,
     NUMBER,
+    STANDS_BEFORE,
     STREETS,
+    WORD,
     PlaceName,
     plain_number,
     spellings,
@@ -20,7 +23,6 @@ from nlp.place_names import (
 )
 
 # Beside a short name something must say that it is a place (文化社区, 文化活动).
-_BEFORE = re.compile(r"(?:^|[在住到去从来回离是,.;:!?。、\s]|我们|咱们|咱|位于|家住|地址)$")
 _AFTER = re.compile(
     r"^(?:$|[,.;:!?。、\s\d]|这|那|的|里|附近|门口|旁|边|对面|一带|有|没|居民|业主|住|[东西南北]|[一二三四五六七八九十]+[组期栋区号]|第)"
 )
@@ -28,8 +30,6 @@ _AFTER = re.compile(
 _BEFORE_A_WORD = re.compile(r"(?:住|住在|家在|位于|地址[:是]?)$")
 _AFTER_A_WORD = re.compile(r"^[a-z]?-?(?:\d+|[一二三四五六七八九十]+)(?:号|栋|幢|期|组|单元|#|座|区)")
 _BEGINS = re.compile(r"(?:^|[^\u4e00-\u9fff]|[在住到去从来回离是的和与]|我们|咱们?|位于|地址)$")
-_EVERYDAY = 5.0  # times in a million words
-_WORD = 0.05
 _STREET_SIDES = frozenset("口边上旁段中里头尾")  # 路口, 路边: a road is meant; 路灯, 路面: perhaps not (新建路灯)
 _LITTLE_WORDS = frozenset("的了在是和与及到去从来回住离往我你他有")
 
@@ -172,22 +172,22 @@ def _is_meant(text: str, start: int, end: int, bare: bool, frequency: Frequency)
     if size > 4:
         return True
     before, after = text[max(0, start - 3) : start], text[end : end + 4]
-    if (size == 2 or bare) and (bare or frequency(text[start:end]) >= _EVERYDAY):
+    if (size == 2 or bare) and (bare or frequency(text[start:end]) >= EVERYDAY):
         return bool(_BEFORE_A_WORD.search(before) or (_AFTER_A_WORD.match(after) and _begins(text, start)))
     if size == 2:
-        beside = bool(_BEFORE.search(before)), bool(_AFTER.match(after))
+        beside = bool(STANDS_BEFORE.search(before)), bool(_AFTER.match(after))
         return all(beside) or (any(beside) and not _crosses(text, start, end, frequency))
-    if after and text[end - 1] in STREETS and after[0] not in _STREET_SIDES and frequency(text[end - 1 : end + 1]) >= _WORD:
+    if after and text[end - 1] in STREETS and after[0] not in _STREET_SIDES and frequency(text[end - 1 : end + 1]) >= WORD:
         # 希望新建路灯, 人民路过: no roads of that name
-        return frequency(text[start : end - 1]) < _WORD or (after[0] != "过" and bool(_BEFORE.search(before)))
+        return frequency(text[start : end - 1]) < WORD or (after[0] != "过" and bool(STANDS_BEFORE.search(before)))
     return size > 3 or not _crosses(text, start, start + 1, frequency)
 
 
 def _crosses(text: str, start: int, end: int, frequency: Frequency) -> bool:
     """Whether its first or last character makes a word with the one outside (黄河街道, 重新建路)."""
     left, right = text[max(0, start - 1) : start + 1], text[end - 1 : end + 1]
-    return (len(left) == 2 and left[0] not in _LITTLE_WORDS and frequency(left) >= _WORD) or (
-        end - start > 1 and len(right) == 2 and right[1] not in _LITTLE_WORDS and frequency(right) >= _WORD
+    return (len(left) == 2 and left[0] not in _LITTLE_WORDS and frequency(left) >= WORD) or (
+        end - start > 1 and len(right) == 2 and right[1] not in _LITTLE_WORDS and frequency(right) >= WORD
     )
 
 

@@ -7,11 +7,10 @@ of the same sound is a mistake. A mistake is believed when what is written makes
 is told from another by each of them, so what does not even sound alike needs something else that speaks for it.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from nlp.place_names import STREETS, SUFFIXES
+from nlp.place_names import EVERYDAY, STANDS_BEFORE, STREETS, SUFFIXES, WORD
 from nlp.sounds import of_same_sound, sound_alike, sound_near
 
 Frequency = Callable[[str], float]
@@ -19,10 +18,7 @@ Frequency = Callable[[str], float]
 
 FEWEST = 3  # characters of a name that may be misspelt
 ANY_MISTAKE = 4  # … with any mistake
-_WORD = 0.05  # in a million: rarer ones are accidents of the dictionary
-_EVERYDAY = 5.0
 _ENDINGS = frozenset(SUFFIXES) | STREETS | frozenset("苑园府城院楼庭寓村") | {"华庭", "华府", "公寓", "大厦", "大楼", "广场"}
-_BEGINS = re.compile(r"(?:^|[在住到去从来回离是,.;:!?。、\s]|我们|咱们|咱|位于|地址)$")
 _TELLS_APART = frozenset("0123456789一二三四五六七八九十百零东南西北中上下左右前后新老旧大小甲乙丙丁abcdefgh")
 _LITTLE_WORDS = frozenset("的了在是和我你他她它们这那有就也都不没把被给跟与及或从到去来往对向为以于之所个些很住离回请问")
 
@@ -175,7 +171,7 @@ def _is_left_out(text: str, mistake: Mistake, core: int, frequency: Frequency) -
     if mistake.place < core and mistake.name[mistake.place] in _TELLS_APART:
         return False
     start, end = mistake.start, mistake.end
-    if mistake.place < core <= 2 and not _BEGINS.search(text[max(0, start - 4) : start]):
+    if mistake.place < core <= 2 and not STANDS_BEFORE.search(text[max(0, start - 4) : start]):
         return False  # one character of its own is left: it must stand where a name begins
     words = []
     if mistake.place == 0:
@@ -198,7 +194,7 @@ def _core(name: str, frequency: Frequency) -> int:
 
 
 def _is_ending(written: str, frequency: Frequency) -> bool:
-    return written in _ENDINGS or (len(written) > 1 and frequency(written) >= _EVERYDAY)
+    return written in _ENDINGS or (len(written) > 1 and frequency(written) >= EVERYDAY)
 
 
 def _ends_otherwise(written: str, frequency: Frequency) -> bool:
@@ -207,4 +203,4 @@ def _ends_otherwise(written: str, frequency: Frequency) -> bool:
 
 
 def _is_word(word: str, frequency: Frequency) -> bool:
-    return len(word) > 1 and frequency(word) >= _WORD
+    return len(word) > 1 and frequency(word) >= WORD

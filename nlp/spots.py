@@ -6,6 +6,8 @@ Two messages that name the same kind of spot and no common one speak of differen
 import re
 from collections.abc import Iterator, Mapping
 
+from nlp.place_names import plain_number
+
 Spots = Mapping[str, frozenset[str]]
 
 _NUMBER = r"(?P<number>\d{1,4}|[一二三四五六七八九十百零〇两]{1,4})"
@@ -48,7 +50,6 @@ _TRADE = re.compile(
 )
 _NO_FIRM = re.compile(r".?[该本我这某各个家的]|.*(?:一家|我们|他们|这家|那家|相关|所有|哪家|其他|开发商)")
 _WIDE = frozenset({"city", "district"})
-_HAN_NUMBERS = {digit: number for number, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
 
 def find_spots(plain: str) -> dict[str, frozenset[str]]:
@@ -56,9 +57,9 @@ def find_spots(plain: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for kind, pattern in _NUMBERED:
         for match in pattern.finditer(plain):
-            number = _number(next(given for given in match.groups() if given))
-            if number:
-                found.setdefault(kind, set()).add(str(number))
+            number = plain_number(next(given for given in match.groups() if given))
+            if number != "0":
+                found.setdefault(kind, set()).add(number)
     for kind, pattern in _LETTERED:
         for match in pattern.finditer(plain):
             found.setdefault(kind, set()).add(match["name"])
@@ -110,16 +111,3 @@ def _alike(one: str, other: str) -> bool:
     if one == other:
         return True
     return min(len(one), len(other)) >= 2 and not one[-1:].isdigit() and (one.endswith(other) or other.endswith(one))
-
-
-def _number(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    total = digit = 0
-    for char in text:
-        if char in "十百":
-            total += (digit or 1) * (10 if char == "十" else 100)
-            digit = 0
-        else:
-            digit = digit * 10 + _HAN_NUMBERS[char] if digit and not total else _HAN_NUMBERS[char]
-    return total + digit

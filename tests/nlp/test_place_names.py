@@ -19,6 +19,8 @@ from nlp.sounds import of_same_sound, sound_alike, sound_near
         ("二十三", "23"),
         ("一百零五", "105"),
         ("一二", "12"),  # digit by digit
+        ("一〇", "10"),
+        ("三〇两", "302"),
         ("a3", "a3"),
         ("b-03", "b3"),
         ("a", "a"),
