@@ -14,7 +14,7 @@ from actions.town import Town
 from rules.errors import AlreadyDone, NotAllowed, NotFound
 from rules.lifecycle import TERMINAL, Kind, State
 from storage import wishes
-from storage.models import Line, Person
+from storage.models import Line, Person, Wish
 from words import chat
 from words.messages import Message
 
@@ -28,7 +28,7 @@ async def ask(session: AsyncSession, now: datetime, town: Town, author: Person, 
     if line is None or line.role == "claimant" or (asked is not None and asked[0] == asking.DANGER):
         return None
     wish = await wishes.locked(session, line.wish_id)
-    if wish.kind is Kind.EMERGENCY and wish.state not in TERMINAL:
+    if _is_alarm(wish):
         return None
     asking.ask(author, now, asking.DANGER, line.id)
     return chat.is_it_danger(author.locale, line.id, said.message_id)
@@ -53,8 +53,7 @@ async def answered(
     if not danger:
         return chat.danger(author.locale, yes=False) if was_asked else None
     wish = await wishes.locked(session, line.wish_id)
-    raised = wish.kind is Kind.EMERGENCY and wish.state not in TERMINAL
-    if raised or await wishes.line_of(session, author.id, answer_id) is not None:
+    if _is_alarm(wish) or await wishes.line_of(session, author.id, answer_id) is not None:
         raise AlreadyDone
     fresh = line.created_at - wish.created_at < drafts.SAME_BREATH
     if wish.state in (State.DRAFT, State.REVIEWING) and wish.author_id == author.id and fresh:
@@ -63,3 +62,8 @@ async def answered(
     else:  # the words of another matter, or one that others have in hand
         await drafts.begin_draft(session, now, town, author, Said(answer_id, line.text), danger=True)
     return chat.danger(author.locale, yes=True)
+
+
+def _is_alarm(wish: Wish) -> bool:
+    """Whether somebody was called and it is not over."""
+    return wish.kind is Kind.EMERGENCY and wish.state not in TERMINAL

@@ -13,7 +13,7 @@ from actions import cards, telling
 from actions.town import Town
 from rules.errors import NotAllowed
 from rules.lifecycle import LIVE, TERMINAL, ClaimState, Event, State
-from storage import failures, outbox, roster
+from storage import backlog, failures, roster
 from storage.models import Appointment, Claim, Digest, Person, Timeline, Wish
 from words import lists
 from words.messages import Message
@@ -156,7 +156,7 @@ async def figures(session: AsyncSession, now: datetime, town: Town, day: date, u
         "by_place": await grouped(Wish.area_code, underway),
         "newcomers": len(await roster.newcomers(session)),
         "failed": await failures.count_updates(session),
-        "undelivered": await outbox.count_stuck(session),
+        "undelivered": sum((await backlog.stuck(session)).values()),
         "longest": [wish.id for wish in longest],
     }
 

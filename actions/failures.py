@@ -72,11 +72,7 @@ async def show_update(session: AsyncSession, town: Town, admin: Person, update_i
     Raises:
         NotAllowed; AlreadyDone: it is settled.
     """
-    require_keeper(is_admin=admin.is_admin)
-    row = await failures.kept_update(session, update_id)
-    if row is None:
-        raise AlreadyDone
-    return words.update(admin.locale, _facts(town, row), sure=sure)
+    return words.update(admin.locale, _facts(town, await _kept(session, admin, update_id)), sure=sure)
 
 
 async def show_message(session: AsyncSession, town: Town, admin: Person, row_id: int) -> Message:
@@ -85,13 +81,7 @@ async def show_message(session: AsyncSession, town: Town, admin: Person, row_id:
     Raises:
         NotAllowed, NotFound; AlreadyDone: it is settled.
     """
-    require_keeper(is_admin=admin.is_admin)
-    row = await session.get(Outgoing, row_id)
-    if row is None:
-        raise NotFound
-    if row.state != "failed":
-        raise AlreadyDone
-    return words.message(admin.locale, _message_facts(town, row, await roster.title(session, row.chat_id)))
+    return words.message(admin.locale, await _message(session, town, admin, row_id))
 
 
 async def run_again(session: AsyncSession, town: Town, admin: Person, update_id: int) -> Message:
@@ -100,9 +90,8 @@ async def run_again(session: AsyncSession, town: Town, admin: Person, update_id:
     Raises:
         NotAllowed; AlreadyDone: another admin was faster, or it is a second tap.
     """
-    require_keeper(is_admin=admin.is_admin)
-    row = await failures.kept_update(session, update_id)
-    if row is None or not await failures.run_again(session, update_id):
+    row = await _kept(session, admin, update_id)
+    if not await failures.run_again(session, update_id):
         raise AlreadyDone
     return words.runs_again(admin.locale, _facts(town, row))
 
@@ -113,10 +102,7 @@ async def drop_update(session: AsyncSession, now: datetime, town: Town, admin: P
     Raises:
         NotAllowed; AlreadyDone.
     """
-    require_keeper(is_admin=admin.is_admin)
-    row = await failures.kept_update(session, update_id)
-    if row is None:
-        raise AlreadyDone
+    row = await _kept(session, admin, update_id)
     facts, sender = _facts(town, row), _private_sender(row.raw)
     if not await failures.drop_update(session, update_id):
         raise AlreadyDone
@@ -149,11 +135,23 @@ async def drop_message(session: AsyncSession, now: datetime, town: Town, admin: 
     return words.not_sent(admin.locale, shown)
 
 
+async def _kept(session: AsyncSession, admin: Person, update_id: int) -> SeenUpdate:
+    """An update that still waits for somebody's decision, for whoever may decide."""
+    require_keeper(is_admin=admin.is_admin)
+    row = await failures.kept_update(session, update_id)
+    if row is None:
+        raise AlreadyDone
+    return row
+
+
 async def _message(session: AsyncSession, town: Town, admin: Person, row_id: int) -> words.Failed:
+    """A message that still waits for somebody's decision, for whoever may decide."""
     require_keeper(is_admin=admin.is_admin)
     row = await session.get(Outgoing, row_id)
     if row is None:
         raise NotFound
+    if row.state != "failed":
+        raise AlreadyDone
     return _message_facts(town, row, await roster.title(session, row.chat_id))
 
 

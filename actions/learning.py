@@ -130,12 +130,17 @@ def _usable(said: str | None) -> bool:
         return False
 
 
+def found_better(answered: Mapping[str, Any]) -> bool:
+    """Whether what the pupil learned is better than what it was compared with."""
+    return is_better(Score(**answered["before"]), Score(**answered["after"]), answered["held_back"])
+
+
 async def keep(session: AsyncSession, now: datetime, work: Homework, answered: Mapping[str, Any]) -> Kept | None:
     """Keep what was learned as a version, and put it to use when it is better than what it was compared with.
 
     None, and nothing changed, when that is not in use any more, or when the same was learned meanwhile.
     """
-    better = is_better(Score(**answered["before"]), Score(**answered["after"]), answered["held_back"])
+    better = found_better(answered)
     await wait_for_turn(session)
     if await versions.in_use(session, work.taxonomy) != work.current:
         return None

@@ -182,10 +182,10 @@ def topics(
     import json
 
     from bot import hot_topics
+    from bot.labelled import text_columns
 
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
     try:
-        said = hot_topics.read_said(file, hot_topics.Columns(names, time, number, author))
+        said = hot_topics.read_said(file, hot_topics.Columns(text_columns(text), time, number, author))
     except ValueError as error:
         _wrong(str(error).splitlines())
     if days is not None:

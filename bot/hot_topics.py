@@ -11,6 +11,7 @@ from bot.labelled import read_rows
 from nlp.redact import find_private, mask
 from nlp.similar import Matters
 from nlp.topics import Said, Topic, find_topics
+from words.sentences import cut
 
 USUAL_TEXT = (("title", "body"), ("text",))
 _DATE = re.compile(r"(?P<year>\d{4})\D{1,2}(?P<month>\d{1,2})\D{1,2}(?P<day>\d{1,2})")
@@ -78,8 +79,7 @@ def find(matters: Matters, said: Iterable[Said], *, least: int, most: int) -> tu
 
 
 def _excerpt(text: str) -> str:
-    hidden = " ".join(mask(text, find_private(text)).split())
-    return hidden if len(hidden) <= _EXCERPT else hidden[: _EXCERPT - 1] + "…"
+    return cut(" ".join(mask(text, find_private(text)).split()), _EXCERPT)
 
 
 def as_dict(topic: Topic, excerpts: Mapping[str, str]) -> dict[str, Any]:

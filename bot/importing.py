@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +16,7 @@ from bot.area_files import read_areas
 from bot.settings import PREFIX, TownSettings
 from bot.transactions import Transactions
 from storage import migrate, roster
-from storage.engine import open_engine, wait_for_turn
+from storage.engine import is_made, open_engine, wait_for_turn
 from storage.models import Area
 
 _POINTING = (("wish", "wishes"), ("group", "groups"), ("person", "people"), ("area", "areas"))
@@ -42,12 +41,10 @@ async def import_areas(settings: TownSettings, path: Path, *, dry: bool = False,
     """
     given = read_areas(path)
     url = settings.database_url.get_secret_value()
-    if not _has_a_file(url):
-        new = area_lists.check(given, {})
-        if dry:
-            return Imported(Changes(new, (), 0, ()))
     if dry and not await is_there(url):
         return Imported(Changes(area_lists.check(given, {}), (), 0, ()))
+    if not is_made(url):
+        area_lists.check(given, {})  # no database is made for a list that cannot be used
     if not dry:
         await migrate.upgrade(url)
     engine = open_engine(url)
@@ -89,18 +86,12 @@ async def is_there(url: str) -> bool:
     Raises:
         AreasError: there is one of another version.
     """
-    if not _has_a_file(url):
+    if not is_made(url):
         return False
     at = await migrate.revision(url)
     if at is not None and at != migrate.revisions()[0]:
         raise AreasError(["the database is of another version; run “wishlight migrate” first"])
     return at is not None
-
-
-def _has_a_file(url: str) -> bool:
-    """An embedded database that is not there yet is not made by looking at it."""
-    parts = make_url(url)
-    return not parts.drivername.startswith("sqlite") or Path(parts.database or "").is_file()
 
 
 def _same(path: Path, other: Path) -> bool:

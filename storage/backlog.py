@@ -43,9 +43,6 @@ async def read(session: AsyncSession, now: datetime) -> Backlog:
         .group_by(Outgoing.lane)
     )
     waiting = {lane: Waiting(rows, since) for lane, rows, since in lanes}
-    stuck = await session.execute(
-        select(Outgoing.state, func.count()).where(Outgoing.state.in_(STUCK)).group_by(Outgoing.state)
-    )
     due = late = 0
     since: list[datetime] = []
     for table in (Wish, Claim):
@@ -57,7 +54,7 @@ async def read(session: AsyncSession, now: datetime) -> Backlog:
     live = await session.execute(select(Wish.state, func.count()).where(Wish.state.in_(LIVE)).group_by(Wish.state))
     return Backlog(
         lanes={lane: waiting.get(lane, Waiting(0, None)) for lane in sorted({0, 1} | waiting.keys())},
-        stuck=dict.fromkeys(STUCK, 0) | {state: rows for state, rows in stuck},
+        stuck=await stuck(session),
         failed_updates=await failures.count_updates(session),
         due=due,
         late=late,
@@ -65,6 +62,12 @@ async def read(session: AsyncSession, now: datetime) -> Backlog:
         wishes=dict.fromkeys(sorted(LIVE), 0) | {state.value: rows for state, rows in live},
         shut_groups=await _count(session, Group.audience.is_not(None), Group.problem.is_not(None)),
     )
+
+
+async def stuck(session: AsyncSession) -> dict[str, int]:
+    """Messages that failed for good, or wait for somebody who cannot be reached, by state."""
+    query = select(Outgoing.state, func.count()).where(Outgoing.state.in_(STUCK)).group_by(Outgoing.state)
+    return dict.fromkeys(STUCK, 0) | {state: rows for state, rows in await session.execute(query)}
 
 
 async def _count(session: AsyncSession, *where: Any) -> int:

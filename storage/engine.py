@@ -2,10 +2,12 @@
 
 import sqlite3
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -42,6 +44,12 @@ def open_engine(url: str, *, pool_size: int = 8, rebuilding: bool = False) -> As
     engine.dialect.do_release_savepoint = partial(_at_once, "RELEASE")  # type: ignore[method-assign]
     engine.dialect.do_rollback_to_savepoint = partial(_at_once, "ROLLBACK TO")  # type: ignore[method-assign]
     return engine
+
+
+def is_made(url: str) -> bool:
+    """False for an embedded database whose file is not there: connecting would make an empty one."""
+    parts = make_url(url)
+    return parts.get_backend_name() != "sqlite" or Path(parts.database or "").is_file()
 
 
 def read_only(engine: AsyncEngine) -> AsyncEngine:

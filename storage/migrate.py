@@ -61,10 +61,14 @@ async def revision_of(connection: AsyncConnection) -> str | None:
 
 async def upgrade_within(connection: AsyncConnection, revision: str = "head") -> None:
     """Apply every revision that is missing, in somebody else's transaction."""
+    await _wait_for_turn(connection)
+    await connection.run_sync(_with_config, lambda config: command.upgrade(config, revision))
+
+
+async def _wait_for_turn(connection: AsyncConnection) -> None:
     if connection.dialect.name == "postgresql":
         await connection.execute(PATIENTLY)
         await connection.execute(_TURN, {"key": _LOCK})
-    await connection.run_sync(_with_config, lambda config: command.upgrade(config, revision))
 
 
 async def empty_within(connection: AsyncConnection) -> None:
@@ -101,9 +105,7 @@ async def _run(url: str, work: Callable[[Config], object]) -> None:
     engine = open_engine(url, rebuilding=True)
     try:
         async with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                await connection.execute(PATIENTLY)
-                await connection.execute(_TURN, {"key": _LOCK})
+            await _wait_for_turn(connection)
             at = await revision_of(connection)
             if at is not None and at not in revisions():
                 raise TooNew(f"the database has the schema {at} of a newer version; install that, or restore a backup")

@@ -209,12 +209,6 @@ async def next_due(session: AsyncSession, real_now: datetime) -> datetime | None
     )
 
 
-async def count_stuck(session: AsyncSession) -> int:
-    """Messages that failed for good, or wait for somebody who cannot be reached."""
-    stuck = Outgoing.state.in_(["failed", "parked"])
-    return await session.scalar(select(func.count()).select_from(Outgoing).where(stuck)) or 0
-
-
 async def delivered_of_claim(session: AsyncSession, claim_id: int) -> Sequence[Outgoing]:
     """Messages that only the claim entitled somebody to read; its card, which follows the claim, is left out."""
     return await _delivered(session, Outgoing.claim_id == claim_id)

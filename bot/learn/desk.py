@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import make_url
@@ -17,7 +16,7 @@ from nlp.learned import fingerprint
 from nlp.taxonomy import Taxonomy
 from rules.learning import MOST
 from storage import lessons, versions
-from storage.engine import open_engine
+from storage.engine import is_made, open_engine
 from storage.lessons import Labelled
 from storage.models import LearnedModel
 
@@ -85,7 +84,9 @@ async def opened(url: str, taxonomy: Taxonomy) -> AsyncIterator[Desk]:
     Raises:
         NoDatabase: nothing was made.
     """
-    _require_file(url)
+    if not is_made(url):
+        path = make_url(url).database
+        raise NoDatabase(f"There is no database {path}: `wishlight run` or `wishlight migrate` makes it.")
     engine = open_engine(url)
     try:
         transactions = Transactions(engine)
@@ -101,13 +102,6 @@ async def opened(url: str, taxonomy: Taxonomy) -> AsyncIterator[Desk]:
         yield Desk(transactions, taxonomy)
     finally:
         await engine.dispose()
-
-
-def _require_file(url: str) -> None:
-    """SQLite would make an empty one."""
-    place = make_url(url)
-    if place.get_backend_name() == "sqlite" and not Path(place.database or "").exists():
-        raise NoDatabase(f"There is no database {place.database}: `wishlight run` or `wishlight migrate` makes it.")
 
 
 def _told(came: Learned | Nothing, *, dry: bool) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from bot.learn import pupil
 from bot.ticks import ErrandFailed
 from bot.transactions import Transactions
 from nlp.taxonomy import Taxonomy
-from rules.learning import Score, is_better
 from storage.lessons import Labelled
 
 log = logging.getLogger(__name__)
@@ -29,8 +28,7 @@ class Learned:
 
     @property
     def better(self) -> bool:
-        before, after = Score(**self.answer["before"]), Score(**self.answer["after"])
-        return is_better(before, after, self.answer["held_back"])
+        return learning.found_better(self.answer)
 
 
 async def learn(
