@@ -136,7 +136,8 @@ class Demo:
         return Process("sandbox", arguments, {}, self._home)
 
     def _settings(self, address: str) -> dict[str, str]:
-        return settings_for(address, town.database_url(self._home), ",".join(map(str, cast.ADMINS)), _RATE_SCALE)
+        admins = ",".join(map(str, cast.ADMINS))
+        return settings_for(address, town.database_url(self._home), admins, _RATE_SCALE, **town.SETTINGS)
 
 
 async def _raise_curtain(address: str) -> None:

@@ -16,7 +16,9 @@ from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
 _ROOMS = ("rules", "nlp", "storage", "words", "actions", "handlers", "bot", "sandbox")
-_KINDS = {".py", ".ftl", ".yaml", ".txt"}
+_KINDS = {".py", ".ftl", ".yaml", ".txt", ".csv"}
+SETTINGS = {"WISHLIGHT_AREAS": str(Path(__file__).with_name("areas.csv"))}
+"""The demo's own: the town with roads, estates and buildings of an invented kind."""
 SANDBOX, DATABASE = "telegram.keep", "wishlight.db"
 
 
@@ -69,8 +71,9 @@ async def live_through(town: Path, told: Callable[[datetime], None] = lambda mom
         admins = ",".join(map(str, cast.ADMINS))
         keep = ("--keep", str((making / SANDBOX).absolute()))
         ends = RISES + timedelta(days=1)
+        url = database_url(making)
         async with opened(
-            making.absolute(), database_url(making), admins, rate_scale=1000, seed=1, ends=ends, arguments=keep
+            making.absolute(), url, admins, rate_scale=1000, seed=1, ends=ends, arguments=keep, more=SETTINGS
         ) as play:
             await while_they_run(Scenes(play.stage, play.pace, told).play(), play.sandbox, play.bot)
         making.rename(town)

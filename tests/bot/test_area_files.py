@@ -156,3 +156,15 @@ def test_yaml_that_is_no_list(tmp_path: Path, content: bytes) -> None:
 def test_the_town_that_comes_with_the_program_is_a_list() -> None:
     rows = area_lists.check(read_areas(Path(__file__).parents[2] / "bot" / "towns" / "chengguan.yaml"), {})
     assert [sum(row.level == level for row in rows) for level in area_lists.LEVELS] == [1, 1, 11, 69]
+
+
+def test_the_town_of_the_demo_is_the_same_town_with_names_in_it() -> None:
+    bot = Path(__file__).parents[2] / "bot"
+    plain, named = (
+        area_lists.check(read_areas(bot / name), {}) for name in (Path("towns", "chengguan.yaml"), Path("demo", "areas.csv"))
+    )
+    assert [(row.code, row.name, row.level, row.parent_code, row.aliases) for row in plain] == [
+        (row.code, row.name, row.level, row.parent_code, row.aliases) for row in named
+    ]
+    kinds = [kind for row in named for kind, places in row.places.items() for _ in places]
+    assert all(kinds.count(kind) >= 10 for kind in ("road", "estate", "building"))

@@ -231,7 +231,7 @@ def text_of(message: dict[str, Any]) -> str:
 
 
 @asynccontextmanager
-async def open_town(database_url: str) -> AsyncIterator[Town]:
+async def open_town(database_url: str, files: TownFiles | None = None) -> AsyncIterator[Town]:
     sandbox = Sandbox(rate_scale=200.0, clock_start=T0)
     await sandbox.start()
     settings = Settings(
@@ -245,7 +245,7 @@ async def open_town(database_url: str) -> AsyncIterator[Town]:
     )
     try:
         async with SandboxClient.connect(sandbox.url) as people:
-            town = Town(sandbox, people, settings, FILES)
+            town = Town(sandbox, people, settings, files or FILES)
             try:
                 await town.begin()
                 yield town
