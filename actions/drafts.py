@@ -73,7 +73,7 @@ async def continue_draft(session: AsyncSession, now: datetime, town: Town, autho
     if draft.kind is Kind.EMERGENCY:
         await emergencies.alarm(session, now, town, author, draft)
         return
-    if quiet_for < FRESH and await _in_sight(session, author, draft):
+    if author.is_flooding or (quiet_for < FRESH and await _in_sight(session, author, draft)):
         await cards.refresh(session, now, town, draft)
     else:  # a card far up the chat would change unseen
         await cards.show(session, now, town, draft, author.id, cards.AUTHOR)

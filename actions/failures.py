@@ -4,7 +4,7 @@ Nobody who looks after it reads what it says: its author has not handed it in, a
 cry for help is read by officers at once, as it is when nothing fails.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,13 +14,15 @@ from actions.town import Town
 from nlp.emergency import NUMBERS
 from rules.errors import AlreadyDone, NotFound
 from rules.permissions import require_keeper
-from storage import failures, roster
+from storage import failures, outbox, roster
 from storage.models import Outgoing, Person, SeenUpdate
 from storage.people import DEFAULT_LOCALE
 from words import failures as words
 from words.messages import Message
 
 LAST_PAGE = 500
+SORRY = timedelta(minutes=10)
+"""Who was told that something broke, and nothing since, is not told again for so long."""
 _MEDIA = ("photo", "voice", "video", "document", "sticker", "location", "contact")
 
 
@@ -34,7 +36,9 @@ async def apologise(session: AsyncSession, now: datetime, town: Town, person_id:
     locale = person.locale if person is not None else DEFAULT_LOCALE
     danger = town.reader.emergency(text) if text else None
     if danger is None:
-        await telling.post(session, now, chat_id, words.apology(locale))
+        sorry = words.apology(locale)
+        if await outbox.texts_since(session, chat_id, now - SORRY, 1) != [sorry.text]:  # a row of failures is one trouble
+            await telling.post(session, now, chat_id, sorry)
         return
     await telling.post(session, now, chat_id, words.apology_in_danger(locale, danger, NUMBERS.get(danger, ("110",))))
     for admin in await roster.admins(session):

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import asking, cards, chatting, drafts, emergencies
 from actions.drafts import Said
 from actions.town import Town
+from nlp.idle import Idle
 from rules.errors import AlreadyDone, NotAllowed, NotFound, TooLong
 from rules.lifecycle import Kind, State
 from storage import wishes
@@ -34,6 +35,8 @@ async def write(
     asked = asking.asked(author, now)
     latest = None if asked and asked[0] == asking.NEW else await wishes.latest(session, author.id)
     idle = town.reader.idle(said.text) if said.media is None and not meant else None
+    if author.is_flooding and idle is Idle.FOREIGN:  # whoever is not answered has no button to say what they meant
+        idle = None
     if idle is not None and chatting.is_beside(idle, latest) and (latest is None or not await _is_on(session, now, latest)):
         return await chatting.answer(session, now, author, latest, idle, said)
     if asked is None or asked[0] != asking.DANGER:  # whoever says where may still be in danger
@@ -45,6 +48,12 @@ async def write(
     else:
         await drafts.begin_draft(session, now, town, author, said)
     return None
+
+
+async def begin_anew(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> None:
+    """What is in hand takes no more: it begins another wish."""
+    asking.forget(author)
+    await drafts.begin_draft(session, now, town, author, said)
 
 
 async def record(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import telling
 from bot.clock import Clock
+from bot.pace import Pacing
 from bot.present import Present
 from bot.transactions import Transactions
 from rules.errors import Refusal
@@ -26,6 +27,7 @@ from storage.models import Person
 from storage.people import Sender, load_and_lock
 from storage.questions import get
 from storage.savepoint import keep_since, set_savepoint, undo_since
+from words import talk
 from words.messages import Answer, Message, Toast
 
 log = logging.getLogger(__name__)
@@ -61,6 +63,7 @@ class OneTransaction(BaseMiddleware):
         self._present = present
         self._refused = refused
         self._trace = trace
+        self._pacing = Pacing()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Handled:
         assert isinstance(event, Update)
@@ -81,6 +84,7 @@ class OneTransaction(BaseMiddleware):
         if not await updates.see(session, now, event.update_id):
             return Handled("seen", query_id)
         person, is_new = await _person(session, now, event, context)
+        plea = person is not None and await self._pacing.heard(session, event, person, data["town"].policy.messages_a_minute)
         await _move_chat(session, event)
         data |= {"session": session, "now": now, "person": person, "user": context.user}
         await set_savepoint(session)
@@ -100,7 +104,10 @@ class OneTransaction(BaseMiddleware):
                 if is_new and person is not None and not person.can_be_written:
                     await session.delete(person)  # somebody who talks in a group: only who does something is kept
         await _seat_changed(session, event)
-        toast = await _say(session, now, context, answer, event)
+        quiet = person is not None and person.is_flooding and query_id is None
+        toast = await _say(session, now, context, answer, event, quiet=quiet)
+        if plea and person is not None:
+            await telling.post(session, now, person.id, talk.plea(person.locale))
         if outcome != "done":
             await updates.conclude(session, event.update_id, outcome)
         return Handled(outcome, query_id, toast)
@@ -146,8 +153,13 @@ async def _seat_changed(session: AsyncSession, event: Update) -> None:
         await chats.cannot_post(session, seat.chat.id, "no_rights" if member.status == "restricted" else "left")
 
 
-async def _say(session: AsyncSession, now: datetime, context: EventContext, answer: Answer, event: Update) -> Toast:
-    """Queue the messages for the chat that the update came from; the toast is for after the commit."""
+async def _say(
+    session: AsyncSession, now: datetime, context: EventContext, answer: Answer, event: Update, *, quiet: bool
+) -> Toast:
+    """Queue the messages for the chat that the update came from; the toast is for after the commit.
+
+    `quiet`: only what must be said whatever happens.
+    """
     toast = NO_WORDS
     tapped = event.callback_query
     parts: Sequence[Message | Toast] = [] if answer is None else [answer] if isinstance(answer, Message | Toast) else answer
@@ -157,7 +169,7 @@ async def _say(session: AsyncSession, now: datetime, context: EventContext, answ
             continue
         message = Message(escape(part.text, quote=False)) if isinstance(part, Toast) else part
         chat_id = _chat_id(context.chat, context.user)
-        if chat_id is None:
+        if chat_id is None or (quiet and chat_id > 0 and not message.pressing):
             continue
         if message.instead and tapped is not None and isinstance(tapped.message, TelegramMessage):
             await telling.rewrite(session, now, chat_id, tapped.message.message_id, message)

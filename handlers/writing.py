@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import answering, asking, asking_back, chatting, contacts, correcting, delivering, hearing, reviewing
 from actions.drafts import Said
 from actions.town import Town
+from rules.errors import TooLong
 from storage.models import Person
 from words import chat, talk
 from words.buttons import DoubtTap, RecordTap
@@ -53,7 +54,13 @@ async def words(message: Update, session: AsyncSession, now: datetime, town: Tow
     if message.animation is not None and not message.caption:  # Telegram calls it a document as well
         return await chatting.cannot_read(session, now, person)
     heard = said(message)
-    answer = await _hear(message, session, now, town, person, heard)
+    try:
+        answer = await _hear(message, session, now, town, person, heard)
+    except TooLong:
+        if not person.is_flooding:
+            raise
+        await hearing.begin_anew(session, now, town, person, heard)  # nobody is told thirty times, and nothing is lost
+        answer = None
     question = await asking_back.ask(session, now, town, person, heard)
     return answer if question is None else question if answer is None else (answer, question)
 

@@ -110,6 +110,7 @@ class Policy:
     calendar: Calendar
     max_live_claims: int
     unreviewed_a_day: int
+    messages_a_minute: int
     contact_days: int
     urge_every: timedelta
     digest_at: time
@@ -250,6 +251,7 @@ class _Reader:
             "calendar": calendar,
             "max_live_claims": self.number("max_live_claims"),
             "unreviewed_a_day": self.number("unreviewed_a_day"),
+            "messages_a_minute": self.number("messages_a_minute"),
             "contact_days": self.number("contact_days"),
             "urge_every": self.urge_every(),
             "digest_at": self.digest_at(calendar),

@@ -72,7 +72,14 @@ class Person(Table):
     area_code: Mapped[str | None] = mapped_column(ForeignKey("areas.code"))  # home grid or community
     awaiting: Mapped[str | None]  # what their next words answer, e.g. "reject:17"
     awaiting_until: Mapped[datetime | None]
+    flood_since: Mapped[datetime | None]  # whoever writes fast: the minute that is counted,
+    flood_count: Mapped[int | None]  # their messages in it,
+    pleaded_at: Mapped[datetime | None]  # and since when they were asked for patience
     created_at: Mapped[datetime]
+
+    @property
+    def is_flooding(self) -> bool:
+        return self.pleaded_at is not None
 
     @property
     def is_volunteer(self) -> bool:

@@ -90,6 +90,9 @@ _NOTHING_YET = {
     "area_code": None,
     "awaiting": None,
     "awaiting_until": None,
+    "flood_since": None,
+    "flood_count": None,
+    "pleaded_at": None,
 }
 _TABLE: Any = Person.__table__
 _PARKED = exists().where(Outgoing.chat_id == bindparam("chat"), Outgoing.state == "parked")

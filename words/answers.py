@@ -41,7 +41,8 @@ def contact_for_helper(locale: str, wish_id: int, contact: str) -> Message:
 
 def is_it_now(locale: str, line_id: int) -> Message:
     """To a helper whose report tells of danger."""
-    return Message(say(locale, "is-it-now"), ((button(plain(locale, "button-danger"), DangerTap(line=line_id)),),))
+    danger = button(plain(locale, "button-danger"), DangerTap(line=line_id))
+    return Message(say(locale, "is-it-now"), ((danger,),), pressing=True)
 
 
 def rewritten(locale: str, wish_id: int, text: str) -> Message:

@@ -74,9 +74,9 @@ def is_it_danger(locale: str, line_id: int, message_id: int) -> Message:
         (button(plain(locale, f"button-danger-{answer}"), DoubtTap(line=line_id, yes=answer == "yes")),)
         for answer in ("yes", "no")
     )
-    return Message(say(locale, "is-it-danger"), rows, reply_to=message_id)
+    return Message(say(locale, "is-it-danger"), rows, reply_to=message_id, pressing=True)
 
 
 def danger(locale: str, *, yes: bool) -> Message:
     """What becomes of the question."""
-    return Message(say(locale, "danger-yes" if yes else "danger-no"))
+    return Message(say(locale, "danger-yes" if yes else "danger-no"), pressing=True)

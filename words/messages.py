@@ -46,6 +46,7 @@ class Message:
     rows: tuple[Row, ...] = ()
     attachments: tuple[Attachment, ...] = ()  # sent before the text, as an album where they can be
     instead: bool = False  # it takes the place of the message that was tapped
+    pressing: bool = False  # it is said also to whoever writes too fast to be answered
     reply_to: int | None = None  # the message of the same chat that it answers
 
     def keyboard(self) -> dict[str, Any]:

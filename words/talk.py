@@ -233,3 +233,8 @@ def refusal(refusal: Refusal, locale: str) -> str:
         values["state"] = plain(locale, f"state-{refusal.values['state']}")
     values["event"] = ""
     return plain(locale, refusal.key, **values)
+
+
+def plea(locale: str) -> Message:
+    """To whoever writes faster than anybody can answer."""
+    return Message(say(locale, "plea"))

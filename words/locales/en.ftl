@@ -133,6 +133,7 @@ recorded = Noted ↓
 words-gone = I cannot see those words any more. Please send them again.
 nothing-to-cancel = All right. Your wishes are all under /my.
 cancelled = All right, we leave it for now.
+plea = No hurry: everything you sent is written down, and nothing gets lost. Rest a minute or two, then write once more, and I will show you all of it. If anybody is in danger, call 110, 119 or 120 now.
 apology = Sorry, something went wrong on my side. What you sent is kept, and we will look at it.
 apology-in-danger = Sorry, something broke on my side and I could not raise the alarm for you. Please call the number above now; do not wait for me.
 failed-empty = Nothing is left over; everything was handled.
