@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from bot.intake import ALLOWED, DatabaseDown, Intake
+from bot.pausing import until_stopped
 from bot.telegram import ApiError, Later, Never, Reason, RetryAfter, Telegram
 from bot.vitals import Part, Vitals
 
@@ -57,7 +58,7 @@ class Polling:
                 except ApiError as error:
                     pause = self._pause_after(error, failures)
                 failures += 1
-                await self._sleep(pause)
+                await until_stopped(self._stopping, pause)
         finally:
             await self._finish()
 
@@ -96,11 +97,6 @@ class Polling:
             return _LONGEST_PAUSE
         log.warning("Telegram not reachable", extra={"why": str(error)})
         return _growing(failures)
-
-    async def _sleep(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
 
 
 def _growing(failures: int) -> float:

@@ -3,10 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from bot.intake import DatabaseDown, Intake
 from bot.logs import where
+from bot.pausing import until_stopped
 from bot.transactions import Transactions
 from storage import failures
 
@@ -35,9 +35,7 @@ class Reruns:
                 log.error("what is to be run again has to wait", extra={"why": str(error)})
             except Exception as error:
                 log.error("nobody knows what is to be run again", extra={"error": where(error)})
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_EVERY):
-                    await self._stopping.wait()
+            await until_stopped(self._stopping, _EVERY)
 
     def stop(self) -> None:
         self._stopping.set()

@@ -16,13 +16,13 @@ import hmac
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from bot.intake import ALLOWED, DatabaseDown, Intake
+from bot.pausing import until_stopped
 from bot.telegram import ApiError, Telegram
 from bot.vitals import Part, Vitals
 from bot.web import Web
@@ -119,9 +119,7 @@ class Watch:
                 look_at = loop.time() + self._every
                 await self._look()
                 await self._intake.forget()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await self._stopping.wait()
+            await until_stopped(self._stopping, 1.0)
 
     def stop(self) -> None:
         self._stopping.set()
