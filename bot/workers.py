@@ -17,6 +17,7 @@ from bot.logs import where
 from bot.polling import Polling
 from bot.present import Present
 from bot.reruns import Reruns
+from bot.seats import why_mute
 from bot.sender import Sender
 from bot.telegram import ApiError, Telegram
 from bot.ticks import Do, Errand, Ticks, Work
@@ -117,7 +118,7 @@ class Workers:
                 member = await self._telegram.call("getChatMember", {"chat_id": chat_id, "user_id": self._bot_id})
             except ApiError:
                 continue
-            problem = _problem(member)
+            problem = why_mute(member)
             if problem is not None:
                 log.warning("the bot cannot post in a group", extra={"chat": chat_id, "problem": problem})
             if problem != before:
@@ -126,15 +127,6 @@ class Workers:
                         await chats.can_post_again(session, chat_id)
                     else:
                         await chats.cannot_post(session, chat_id, problem)
-
-
-def _problem(member: Any) -> str | None:
-    status = member.get("status") if isinstance(member, dict) else None
-    if status in ("left", "kicked"):
-        return "left"
-    if status == "restricted" and not member.get("can_send_messages"):
-        return "no_rights"
-    return None
 
 
 async def _finish(task: asyncio.Task[Any], patience: float) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.doctor.findings import Finding, ill, note, well
+from bot.seats import why_mute
 from bot.settings import PREFIX, Settings
 from bot.telegram import PUBLIC_API, ApiError, Later, Never, Telegram, Unauthorised
 
@@ -124,12 +125,12 @@ async def _group(telegram: Telegram, bot_id: int, group: Bound) -> Finding | Non
         return ill("groups", f"{name} is out of reach ({error.description})", "add the bot again, or /bind another group")
     except ApiError as error:
         return note("groups", f"{name} could not be asked for ({error})", "try again when Telegram answers")
-    status = member.get("status")
-    if status in ("left", "kicked"):
+    problem = why_mute(member)
+    if problem == "left":
         return ill("groups", f"the bot is not in {name}", "add it again as an admin, or /bind another group")
-    if status == "restricted" and not member.get("can_send_messages"):
+    if problem == "no_rights":
         return ill("groups", f"the bot may not write in {name}", "make it an admin of the group")
-    if status != "administrator":
+    if member.get("status") != "administrator":
         return note("groups", f"the bot is no admin of {name}", "make it one: then nobody's settings can silence it")
     return None
 
