@@ -11,6 +11,7 @@ import yaml
 
 from actions import area_lists
 from actions.area_lists import COLUMNS, AreaList, AreasError, Place
+from bot.text_files import NotText, decoded
 
 TABLES = (".csv", ".tsv", ".txt")
 _SEPARATORS = ",\t;，；|"
@@ -39,7 +40,10 @@ def read_areas(path: Path) -> AreaList:
     if len(content) > MOST_BYTES:
         raise AreasError([f"larger than {MOST_BYTES // 2**20} MB: that is no list of areas"])
     if path.suffix.lower() in TABLES:
-        rows, problems = _rows(decoded(content))
+        try:
+            rows, problems = _rows(decoded(content))
+        except NotText as error:
+            raise AreasError([str(error)]) from None
         found = area_lists.read(rows)
         return AreaList(found.rows, (*problems, *found.problems))
     try:
@@ -48,25 +52,6 @@ def read_areas(path: Path) -> AreaList:
         raise AreasError([f"not UTF-8: {error.reason} at byte {error.start}"]) from None
     except yaml.YAMLError as error:
         raise AreasError([" ".join(str(error).split())]) from None
-
-
-def decoded(content: bytes) -> str:
-    """UTF-8 or GB18030 as Excel saves it, or UTF-16 with its mark.
-
-    Raises:
-        AreasError: it is none of these.
-    """
-    if content.startswith(b"PK\x03\x04") or content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise AreasError(["a workbook, not a table: save it as CSV (UTF-8) and give that file"])
-    encodings = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise AreasError(["neither UTF-8 nor GB18030: save it as CSV (UTF-8)"])
 
 
 def _rows(text: str) -> tuple[list[tuple[Place, Mapping[Any, Any]]], list[str]]:

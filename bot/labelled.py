@@ -1,10 +1,11 @@
-"""Labelled texts from a file: CSV with a heading, or JSON lines."""
+"""Labelled texts from a file: CSV with a heading, or JSON lines; in any encoding that spreadsheets save."""
 
 import csv
 import json
 from pathlib import Path
 from typing import Any
 
+from bot.text_files import NotText, decoded
 from nlp.evaluate import Columns
 
 
@@ -15,9 +16,9 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
         ValueError: it is neither; the message says where.
     """
     try:
-        content = path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not UTF-8.") from None
+        content = decoded(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
+    except NotText as error:
+        raise ValueError(f"{path} is {error}.") from None
     if path.suffix.lower() == ".csv":
         return list(csv.DictReader(content.splitlines(keepends=True)))
     rows = []

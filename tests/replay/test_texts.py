@@ -22,6 +22,13 @@ def test_a_csv_may_have_a_text_column_with_line_breaks(tmp_path: Path) -> None:
     assert read_texts(path) == ["第一行\n第二行"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_texts_may_be_as_a_spreadsheet_saved_them(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "letters.csv"
+    path.write_bytes("text\r\n路灯不亮\r\n".encode(encoding))
+    assert read_texts(path) == ["路灯不亮"]
+
+
 def test_json_lines_have_texts(tmp_path: Path) -> None:
     path = tmp_path / "wishes.jsonl"
     path.write_text('{"text": "想学二胡"}\n\n{"text": " "}\n{"other": 1}\n{"text": "想换灯泡"}\n', encoding="utf-8")
@@ -41,7 +48,7 @@ def test_json_lines_have_texts(tmp_path: Path) -> None:
         ("blank.csv", "title,body\n,\n", "1 rows, but no words in title or body"),
         ("broken.jsonl", '{"text": "想"}\n{"text": \n', "line 2: not a JSON object"),
         ("list.jsonl", "[1]\n", "line 1: not a JSON object"),
-        ("latin.csv", b"text\n\xff\xfe\n", "is not UTF-8"),
+        ("latin.csv", b"text\n\xff\xfe\n", "is neither UTF-8 nor GB18030"),
     ],
 )
 def test_a_file_that_cannot_be_replayed_is_told_why(
