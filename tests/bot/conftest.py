@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 
 from bot.settings import Settings
@@ -34,3 +35,9 @@ async def stage(sandbox: Sandbox, people: SandboxClient, database_url: str) -> A
     yield opened
     for app in opened.apps:
         await app.stop()
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as opened:
+        yield opened

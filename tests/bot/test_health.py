@@ -1,7 +1,6 @@
 """Whether the bot is well, told over HTTP, and its figures, in which nobody can be recognised."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -57,12 +56,6 @@ class Asking:
 def on_a_port(stage: Stage) -> Stage:
     stage.settings = stage.settings.model_copy(update={"web_port": 0})
     return stage
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.telegram import ApiError, Later, Never, Reason, RetryAfter, Telegram, Unauthorised
+from tests.serving import serving
 
 TOKEN = "99:secret-secret"
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -34,18 +35,8 @@ class Server:
 @pytest.fixture
 async def server() -> AsyncIterator[Server]:
     opened = Server()
-    app = web.Application()
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        return await opened.answer(request)
-
-    app.router.add_route("*", "/{path:.*}", handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    opened.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield opened
-    await runner.cleanup()
+    async with serving(lambda request: opened.answer(request)) as opened.url:
+        yield opened
 
 
 @pytest.fixture

@@ -69,12 +69,6 @@ def hooked(stage: Stage) -> Stage:
 
 
 @pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as opened:
-        yield opened
-
-
-@pytest.fixture
 async def door(hooked: Stage, session: aiohttp.ClientSession) -> Door:
     return Door(session, hooked.settings)
 

@@ -23,6 +23,7 @@ from storage.engine import open_engine, open_sessions
 from storage.models import Group, Outgoing, Person, SeenUpdate, Wish
 from tests.bot.stage import BOT, SCALE, TOKEN, Stage
 from tests.bot.test_cli import wishlight
+from tests.serving import serving
 
 ADMIN = 77
 HOOK = "http://127.0.0.1:1/hook"
@@ -86,14 +87,8 @@ async def patient(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Patient:
 @pytest.fixture
 async def api() -> AsyncIterator[Api]:
     opened = Api()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", opened.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    opened.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield opened
-    await runner.cleanup()
+    async with serving(opened.answer) as opened.url:
+        yield opened
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.serving import serving
+
 Json = dict[str, Any]
 Answer = Callable[[Json], Awaitable[web.Response]]
 
@@ -73,13 +75,6 @@ class Hook:
     async def listening(cls, port: int = 0) -> AsyncIterator[Hook]:
         """Open until the block ends."""
         hook = cls()
-        app = web.Application()
-        app.router.add_post("/hook", hook._handle)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", port).start()
-            hook.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+        async with serving(hook._handle, "/hook", port) as address:
+            hook.url = f"{address}/hook"
             yield hook
-        finally:
-            await runner.cleanup()
