@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from actions.posting import REVIEWERS, VOLUNTEERS
 from bench.contender import Contender
 from bot.playing.failure import PlayFailed
+from bot.playing.opening import until_polled
 from bot.playing.processes import Process, running, settings_for, while_they_run
 from sandbox.client import SandboxClient
 from storage.engine import open_engine, open_sessions
@@ -24,9 +25,9 @@ _QUIET = 0.5
 
 
 @asynccontextmanager
-async def sandbox_of(folder: Path) -> AsyncIterator[tuple[SandboxClient, Process]]:
-    """A sandbox that refuses nobody for being fast."""
-    process = Process("sandbox", ["sandbox", "--port", "0", "--rate-scale", f"{NO_LIMIT:g}"], {}, folder)
+async def sandbox_of(folder: Path, rate_scale: float = NO_LIMIT) -> AsyncIterator[tuple[SandboxClient, Process]]:
+    """A sandbox that refuses nobody for being fast, or as fast as said; and its process."""
+    process = Process("sandbox", ["sandbox", "--port", "0", "--rate-scale", f"{rate_scale:g}"], {}, folder)
     async with running(process):
         address = await while_they_run(process.says(r"Sandbox at (http://\S+?):? ", _START_SECONDS), process)
         async with SandboxClient.connect(address) as client:
@@ -77,7 +78,7 @@ class Cast:
             PlayFailed: somebody does not.
         """
         processes = [self.sandbox, *(contender.process for contender in contenders)]
-        await while_they_run(self._polling(contenders), *processes)
+        await while_they_run(until_polled(self.client, len(contenders)), *processes)
 
     async def found_groups(self, contender: Contender, url: str) -> list[str]:
         """A reviewers' and a volunteers' group for every community, with the bot in them; the communities' names."""
@@ -113,10 +114,3 @@ class Cast:
         bot_id = self._next_id
         self._next_id += 1
         return bot_id, f"{bot_id}:in-a-local-sandbox"
-
-    async def _polling(self, contenders: Sequence[Contender]) -> None:
-        deadline = time.monotonic() + _START_SECONDS
-        while (await self.client.status())["pollers"] < len(contenders):
-            if time.monotonic() > deadline:
-                raise PlayFailed(f"The bots did not ask for updates within {_START_SECONDS:g} seconds.")
-            await asyncio.sleep(_QUIET / 5)

@@ -9,10 +9,11 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from bench.cast import sandbox_of
 from bench.residents import WISHES, Resident, at_a_pace, side_by_side
-from bench.torture.story import all_calls, arrivals, last_call, percentile
+from bench.torture.story import all_calls, arrivals, percentile
 from bot.limits import PER_SECOND
-from bot.playing.processes import BOT, TOKEN, Process, running, settings_for, while_they_run
+from bot.playing.processes import BOT, TOKEN, Process, running, settings_for
 from bot.telegram import Telegram
 from sandbox.client import SandboxClient
 from storage import outbox
@@ -20,7 +21,6 @@ from storage.engine import open_engine, open_sessions
 from storage.migrate import upgrade
 
 _FIRST_ID, _FIRST_READER = 60_000_001, 70_000_001
-_START_SECONDS = 120.0
 
 
 async def trial(rows: int, seconds: float, pace: float, told: Callable[[str], None]) -> dict[str, Any]:
@@ -28,17 +28,13 @@ async def trial(rows: int, seconds: float, pace: float, told: Callable[[str], No
     with tempfile.TemporaryDirectory(prefix="wishlight-torture-") as at:
         folder = Path(at)
         url = f"sqlite+aiosqlite:///{folder / 'town.db'}"
-        process = Process("sandbox", ["sandbox", "--port", "0"], {}, folder)
-        async with running(process):
-            address = await while_they_run(process.says(r"Sandbox at (http://\S+?):? ", _START_SECONDS), process)
-            async with SandboxClient.connect(address) as client:
-                await client.set_bot(BOT, first_name="点亮微心愿")
-                told(f"{rows} people start the bot and are written reminders")
-                await _furnish(client, url, rows)
-                settings = settings_for(address, url, "1", 1.0, WISHLIGHT_CLOCK_URL="")
-                settings.pop("WISHLIGHT_RATE_SCALE")
-                async with running(Process("bot", ["run"], settings, folder)):
-                    return await _measure(client, seconds, pace, told)
+        async with sandbox_of(folder, rate_scale=1.0) as (client, _):
+            await client.set_bot(BOT, first_name="点亮微心愿")
+            told(f"{rows} people start the bot and are written reminders")
+            await _furnish(client, url, rows)
+            settings = settings_for(client.url, url, "1", 1.0, WISHLIGHT_CLOCK_URL="")
+            async with running(Process("bot", ["run"], settings, folder)):
+                return await _measure(client, seconds, pace, told)
 
 
 async def _furnish(client: SandboxClient, url: str, rows: int) -> None:
@@ -74,7 +70,7 @@ async def _measure(client: SandboxClient, seconds: float, pace: float, told: Cal
     for one in people:
         await client.add_user("居民", id=one.id)
     told(f"people write for {seconds:g} seconds")
-    after = await last_call(client)
+    after = (await client.status())["calls"]
     waits: list[float] = []
     taps: list[float] = []
     tasks: list[asyncio.Task[None]] = []

@@ -22,9 +22,9 @@ from bench import postgresql
 from bench.cast import NO_LIMIT, sandbox_of
 from bench.log import updates_of
 from bench.residents import WISHES, Resident, at_a_pace
-from bench.torture.story import all_calls, arrivals, percentile
-from bot.playing.failure import PlayFailed
-from bot.playing.processes import BOT, Process, settings_for
+from bench.torture.story import Seen, arrivals, percentile
+from bot.playing.opening import until_polled
+from bot.playing.processes import BOT, Process, settings_for, while_they_run
 from sandbox.client import SandboxClient
 from storage.engine import open_engine, open_sessions
 from storage.models import Line, Outgoing, SeenUpdate, Wish
@@ -88,7 +88,7 @@ async def trial(plan: Trial, told: Callable[[str], None]) -> dict[str, Any]:
             replicas = Replicas(settings, folder, stack)
             for _ in range(plan.replicas):
                 await replicas.start()
-            await _works(client, replicas)
+            await while_they_run(until_polled(client), *replicas.running)
             told(f"{name}: {plan.replicas} at work, people write for {plan.seconds:g} seconds")
             people = await _move_in(client, round(plan.seconds * plan.pace))
             restart = asyncio.create_task(_restart(server, plan.seconds / 2)) if server is not None else None
@@ -101,8 +101,9 @@ async def trial(plan: Trial, told: Callable[[str], None]) -> dict[str, Any]:
                 await restart
             spoken = time.monotonic() - begun
             told(f"{name}: {replicas.kills} killed; waiting for the last cards")
-            late = await _everything_arrived(client, url, people)
-            found = await _looked_at(client, url, people)
+            seen = Seen(client)
+            late = await _everything_arrived(seen, url, people)
+            found = await _looked_at(client, seen, url, people)
             return {
                 "database": name,
                 "replicas": plan.replicas,
@@ -132,19 +133,11 @@ async def _move_in(client: SandboxClient, number: int) -> list[Resident]:
     return people
 
 
-async def _works(client: SandboxClient, replicas: Replicas) -> None:
-    deadline = time.monotonic() + 120.0
-    while (await client.status())["pollers"] < 1:
-        if time.monotonic() > deadline:
-            raise PlayFailed(f"No bot asked for updates.\n{replicas.running[0].tail()}")
-        await asyncio.sleep(0.2)
-
-
 async def _kill(client: SandboxClient, replicas: Replicas, plan: Trial) -> None:
     """Somebody is always killed at work: alone, a bot that still starts would never come to it."""
     chance = random.Random(plan.seed)
     while True:
-        await _works(client, replicas)
+        await until_polled(client)
         await asyncio.sleep(plan.pause * chance.uniform(0.1, 1.9))
         await replicas.kill_one(chance)
 
@@ -154,14 +147,15 @@ async def _restart(server: postgresql.Server, after: float) -> None:
     await asyncio.to_thread(server.restart)
 
 
-async def _everything_arrived(client: SandboxClient, url: str, people: list[Resident]) -> int:
+async def _everything_arrived(seen: Seen, url: str, people: list[Resident]) -> int:
     """How many never got a card; what a killed process had in flight is tried again when its lease is over."""
     engine = open_engine(url, pool_size=1)
     sessions = open_sessions(engine)
     deadline = time.monotonic() + _PATIENCE
     try:
         while True:
-            arrived = arrivals(await all_calls(client))
+            await seen.look()
+            arrived = arrivals(seen.calls)
             late = sum(one.id not in arrived for one in people)
             async with sessions() as session:
                 waiting = await session.scalar(select(func.count()).where(Outgoing.state == "waiting"))
@@ -172,12 +166,11 @@ async def _everything_arrived(client: SandboxClient, url: str, people: list[Resi
         await engine.dispose()
 
 
-async def _looked_at(client: SandboxClient, url: str, people: list[Resident]) -> dict[str, Any]:
-    calls = await all_calls(client)
-    arrived = arrivals(calls)
+async def _looked_at(client: SandboxClient, seen: Seen, url: str, people: list[Resident]) -> dict[str, Any]:
+    arrived = arrivals(seen.calls)
     written = {one: update["queued_mono_ms"] for one, update in (await updates_of(client, BOT, "message")).items()}
     waits = [arrived[one.id][0] - written[one.id] for one in people if arrived.get(one.id) and one.id in written]
-    polls = [call["mono_ms"] for call in calls if call["method"] == "getUpdates"]
+    polls = [call["mono_ms"] for call in seen.calls if call["method"] == "getUpdates"]
     polls = [poll for poll in polls if min(written.values()) <= poll <= max(written.values())]
     engine = open_engine(url, pool_size=1)
     try:

@@ -18,9 +18,15 @@ async def all_calls(client: SandboxClient, after: int = 0) -> list[dict[str, Any
     return found
 
 
-async def last_call(client: SandboxClient) -> int:
-    found = await all_calls(client)
-    return int(found[-1]["seq"]) if found else 0
+class Seen:
+    """The calls so far, read as they come."""
+
+    def __init__(self, client: SandboxClient) -> None:
+        self._client = client
+        self.calls: list[dict[str, Any]] = []
+
+    async def look(self) -> None:
+        self.calls += await all_calls(self._client, self.calls[-1]["seq"] if self.calls else 0)
 
 
 def arrivals(calls: Collection[dict[str, Any]], method: str = "sendMessage") -> dict[int, list[float]]:

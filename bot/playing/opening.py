@@ -81,15 +81,20 @@ async def opened(
         stage = Stage(client, Windows(client), seed, ends)
         await stack.enter_async_context(_followed(stage.windows))
         pace = Pace(stage, engine, [sandbox, bot])
-        await while_they_run(_polling(client), sandbox, bot)
+        await while_they_run(until_polled(client), sandbox, bot)
         yield Opened(stage, pace, sandbox, bot, engine)
 
 
-async def _polling(client: SandboxClient) -> None:
+async def until_polled(client: SandboxClient, bots: int = 1) -> None:
+    """Wait until so many bots ask for updates.
+
+    Raises:
+        PlayFailed: they do not.
+    """
     deadline = time.monotonic() + START_SECONDS
-    while not (await client.status())["pollers"]:
+    while (await client.status())["pollers"] < bots:
         if time.monotonic() > deadline:
-            raise PlayFailed(f"The bot did not ask for updates within {START_SECONDS:g} seconds.")
+            raise PlayFailed(f"Nobody asked for updates within {START_SECONDS:g} seconds.")
         await asyncio.sleep(0.05)
 
 
