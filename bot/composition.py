@@ -54,6 +54,7 @@ log = logging.getLogger(__name__)
 
 # Seconds that what hangs is waited for when the bot stops; with those of `bot/workers.py` they are less than ten.
 _UPDATES, _CLOSING = 1.0, 0.5
+_HANGS_AFTER = 8.0  # seconds in the middle of a transaction, whose rows then are free for whoever took over
 T = TypeVar("T")
 
 
@@ -81,7 +82,7 @@ class App:
         self._commands = commands
         self._lease = lease
         self._url = settings.database_url.get_secret_value()
-        self.engine = open_engine(self._url, pool_size=12)
+        self.engine = open_engine(self._url, pool_size=12, patience=_HANGS_AFTER)
         self.transactions = Transactions(self.engine)
         self.clock: Clock = FollowedClock(settings.clock_url) if settings.clock_url else SystemClock()
         self.telegram = Telegram(settings.bot_token, settings.bot_api_url, settings.proxy)

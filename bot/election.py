@@ -17,10 +17,14 @@ log = logging.getLogger(__name__)
 
 TURN = 7_701_001  # the key of the lock
 _FRESH_SECONDS = 1.0
+_HANGS_AFTER = 6.0  # seconds without a word, then the database gives the turn to whoever asks
 _CHANNEL = "wishlight_outgoing"
 _NOTIFY = text("SELECT pg_notify('wishlight_outgoing', '')")
 _HELD = text(
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND objid = :key AND granted"
+)
+_UNLESS_IT_HANGS = text(  # set_config takes words only; before PostgreSQL 14 there is no such setting
+    "SELECT set_config('idle_session_timeout', :after, false) WHERE current_setting('server_version_num')::int >= 140000"
 )
 
 
@@ -54,7 +58,11 @@ class Alone:
 
 
 class Elected:
-    """A session-level advisory lock on a connection of its own."""
+    """A session-level advisory lock on a connection of its own.
+
+    Whoever has it asks after it every second. A process that hangs does not, and its connection is ended by the database:
+    another takes over, and the first, when it goes on, finds the turn gone before it does anything more.
+    """
 
     def __init__(self, url: str, told: Callable[[], None]) -> None:
         """`told` is called when another replica tells whoever has the turn."""
@@ -74,6 +82,7 @@ class Elected:
         try:
             self._connection = await self._engine.connect()
             if await self._connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": TURN}):
+                await self._connection.execute(_UNLESS_IT_HANGS, {"after": f"{_HANGS_AFTER * 1000:.0f}ms"})
                 self._seen = time.monotonic()
                 await self._listen(self._connection)
                 return True

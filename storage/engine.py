@@ -19,10 +19,11 @@ PATIENTLY = text("SET LOCAL lock_timeout = 0")  # for those who wait in turn
 Sessions = async_sessionmaker[AsyncSession]
 
 
-def open_engine(url: str, *, pool_size: int = 8, rebuilding: bool = False) -> AsyncEngine:
+def open_engine(url: str, *, pool_size: int = 8, rebuilding: bool = False, patience: float | None = None) -> AsyncEngine:
     """An engine for `url`.
 
-    PostgreSQL: who waits too long for somebody else's lock is told so, and tries again; a client that hangs holds up nobody.
+    PostgreSQL: who waits too long for somebody else's lock is told so, and tries again. With `patience` (seconds) the
+    transaction of a client that hangs between two statements is rolled back, so that it holds up nobody.
     SQLite: write-ahead log with full synchronous commits; every transaction begins IMMEDIATE, since a reader that turns
     writer fails at once, busy_timeout or not. While tables are `rebuilding`, it does not look at what refers to what:
     changing a column there means another table with the same rows, and dropping the first would take with it whatever refers to
@@ -35,7 +36,7 @@ def open_engine(url: str, *, pool_size: int = 8, rebuilding: bool = False) -> As
             max_overflow=4,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"server_settings": {"lock_timeout": LOCK_TIMEOUT}},
+            connect_args={"server_settings": {"lock_timeout": LOCK_TIMEOUT} | _impatient(patience)},
         )
     engine = create_async_engine(url, connect_args={"timeout": 30, "async_creator_fn": connect}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, foreign_keys=not rebuilding))
@@ -44,6 +45,10 @@ def open_engine(url: str, *, pool_size: int = 8, rebuilding: bool = False) -> As
     engine.dialect.do_release_savepoint = partial(_at_once, "RELEASE")  # type: ignore[method-assign]
     engine.dialect.do_rollback_to_savepoint = partial(_at_once, "ROLLBACK TO")  # type: ignore[method-assign]
     return engine
+
+
+def _impatient(patience: float | None) -> dict[str, str]:
+    return {"idle_in_transaction_session_timeout": f"{patience * 1000:.0f}ms"} if patience is not None else {}
 
 
 def is_made(url: str) -> bool:

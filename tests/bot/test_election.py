@@ -3,7 +3,9 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -14,6 +16,7 @@ from bot.election import Elected
 from bot.settings import Settings
 from sandbox.client import SandboxClient
 from sandbox.server import Sandbox
+from storage.engine import open_engine
 from tests.bot.stage import FILES, SCALE, TOKEN, WANG, Stage, until
 
 
@@ -52,6 +55,40 @@ async def test_a_lost_lock_is_noticed(postgresql_url: str, monkeypatch) -> None:
     assert not await first.take()
     await second.give_up()
     await first.give_up()
+
+
+async def test_whoever_hangs_loses_the_turn_and_knows_it_when_it_goes_on(postgresql_url: str, monkeypatch) -> None:
+    monkeypatch.setattr(election, "_HANGS_AFTER", 0.4)
+    monkeypatch.setattr(election, "_FRESH_SECONDS", 0.1)
+    first, second = Elected(postgresql_url, _deaf), Elected(postgresql_url, _deaf)
+    assert await first.take()
+    for _ in range(8):  # who asks after it keeps it
+        await asyncio.sleep(0.1)
+        assert await first.held()
+    assert not await second.take()
+    await until(second.take, 5.0)
+    assert not await first.held()
+    assert await second.held()
+    await second.give_up()
+    await first.give_up()
+
+
+async def test_what_a_replica_that_hangs_had_locked_is_free_again(postgresql_url: str) -> None:
+    hanging = open_engine(postgresql_url, patience=0.3)
+    other = open_engine(postgresql_url)
+    async with other.begin() as connection:
+        await connection.execute(text("CREATE TABLE spot (number int)"))
+        await connection.execute(text("INSERT INTO spot VALUES (1)"))
+    async with hanging.connect() as connection:
+        await connection.execute(text("UPDATE spot SET number = 2"))
+        async with other.begin() as second:  # waits until the first is thrown out
+            await second.execute(text("UPDATE spot SET number = number + 10"))
+        with pytest.raises(DBAPIError):
+            await connection.execute(text("UPDATE spot SET number = 3"))
+    async with other.begin() as connection:
+        assert await connection.scalar(text("SELECT number FROM spot")) == 11
+    for engine in (hanging, other):
+        await engine.dispose()
 
 
 async def test_another_replica_takes_over_and_nothing_is_lost(
