@@ -37,7 +37,7 @@ replay: setup ## a month of a small town in a few minutes
 bench: setup ## speed beside a bare aiogram echo bot, and how messages are understood, in about six minutes
 	$(BIN)/python -m bench
 
-torture: setup ## the bot is killed again and again while people write, and what was lost is counted; about eight minutes
+torture: setup ## the bot is killed again and again while people write, and what was lost is counted; about ten minutes
 	$(BIN)/python -m bench.torture
 
 browser: ## Debian's Chromium and its fonts, where they are missing: for the tests of the pages, and for pictures

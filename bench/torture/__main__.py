@@ -1,38 +1,47 @@
 """python -m bench.torture: figures as they come, one line of JSON at the end; 1 when a promise was broken."""
 
 import json
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 import typer
 import uvloop
 
-from bench.torture import broadcast, killing
+from bench.torture import accounts, broadcast, hanging, killing
 from bot.playing.failure import PlayFailed
+
+Trial = Callable[[], Coroutine[Any, Any, dict[str, Any]]]
+Judge = Callable[[dict[str, Any]], list[str]]
 
 
 def main(
-    seconds: Annotated[float, typer.Option(min=5, help="how long people write in each trial")] = 120.0,
-    pause: Annotated[float, typer.Option(min=0.5, help="between two kills of a replica")] = 4.0,
+    seconds: Annotated[float, typer.Option(min=5, help="how long people write while replicas are killed")] = 120.0,
+    pause: Annotated[float, typer.Option(min=0.5, help="between two kills, on average")] = 4.0,
+    kills: Annotated[int, typer.Option(min=0, help="on SQLite it goes on until so many")] = 20,
     pace: Annotated[float, typer.Option(min=0.1, help="people a second")] = 10.0,
-    replicas: Annotated[int, typer.Option(min=1, help="on one PostgreSQL; on SQLite there is one")] = 3,
+    replicas: Annotated[int, typer.Option(min=2, help="on one PostgreSQL; on SQLite there is one process")] = 3,
+    hangs: Annotated[int, typer.Option(min=1, help="how often whoever leads is stopped")] = 3,
     rows: Annotated[int, typer.Option(min=1, help="reminders that wait while people write")] = 10_000,
-    only: Annotated[str | None, typer.Option(help="sqlite, postgresql or broadcast")] = None,
+    per_second: Annotated[int, typer.Option(min=1, max=30, help="what may be sent; the sandbox permits 30")] = 30,
+    only: Annotated[str | None, typer.Option(help="sqlite, postgresql, hanging or broadcast")] = None,
 ) -> None:
     """Break the bot on purpose, and count what was lost."""
+    alone = killing.Trial(1, seconds, pause, pace, on_postgresql=False, kills=kills)
+    together = killing.Trial(replicas, seconds, pause, pace, on_postgresql=True)
+    trials: dict[str, tuple[Trial, Judge]] = {
+        "sqlite": (lambda: killing.trial(alone, _told), accounts.failures),
+        "postgresql": (lambda: killing.trial(together, _told), accounts.failures),
+        "hanging": (lambda: hanging.trial(replicas, hangs, pace, _told), hanging.failures),
+        "broadcast": (lambda: broadcast.trial(rows, min(seconds, 60.0), 2.0, per_second, _told), broadcast.failures),
+    }
     found: dict[str, Any] = {}
     broken: list[str] = []
     try:
-        for name, number in (("sqlite", 1), ("postgresql", replicas)):
+        for name, (trial, judge) in trials.items():
             if only in (None, name):
-                plan = killing.Trial(number, seconds, pause, pace, name == "postgresql")
-                found[name] = uvloop.run(killing.trial(plan, _told))
-                _told(json.dumps(found[name], ensure_ascii=False))
-                broken += [f"{name}: {what}" for what in killing.failures(found[name])]
-        if only in (None, "broadcast"):
-            found["broadcast"] = uvloop.run(broadcast.trial(rows, min(seconds, 60.0), 2.0, _told))
-            _told(json.dumps(found["broadcast"]))
-            if found["broadcast"]["told_to_wait"] or found["broadcast"]["text_to_card_p95_ms"] >= 1000:
-                broken.append("broadcast: answers waited, or Telegram had to say wait")
+                found[name] = uvloop.run(trial())
+                _told(json.dumps(found[name]))
+                broken += [f"{name}: {what}" for what in judge(found[name])]
     except PlayFailed as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
