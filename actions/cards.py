@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.moves import actors_among, changed
-from actions.telling import ANSWERS
+from actions.telling import ANSWERS, DELETABLE
 from actions.town import Town
 from nlp.emergency import NUMBERS
 from rules.lifecycle import HOLDING, ClaimState, Event, Kind, State, allowed, may_follow
@@ -270,9 +270,8 @@ async def show(
 ) -> Card:
     """Send a new card into a chat; earlier ones of the same face there stop following the wish."""
     about = about or await read_about(session, town, wish)
-    for old in about.showing():
-        if old.chat_id == chat_id and old.face == face and old.claim_id == (claim.id if claim else None):
-            await _retire(session, now, town, wish, about, old)
+    place = (chat_id, face, claim.id if claim else None)
+    earlier = [old for old in about.showing() if (old.chat_id, old.face, old.claim_id) == place]
     card = Card(wish_id=wish.id, claim_id=claim.id if claim else None, chat_id=chat_id, face=face, mode=mode, created_at=now)
     message = await render(session, town, wish, replace(about, cards=[*about.cards, card]), card)
     payload = message.payload(chat_id) if message is not None else None
@@ -291,11 +290,21 @@ async def show(
             claim_id=card.claim_id,
             parked=await _is_gone(session, chat_id),
         )
+    for old in earlier:  # after it, so that the chat is never without
+        await _retire(session, now, town, wish, about, old)
     return card
 
 
 async def _retire(session: AsyncSession, now: datetime, town: Town, wish: Wish, about: About, card: Card) -> None:
-    """Let an old card go: in a group it becomes a line that points on, elsewhere it loses its buttons."""
+    """Let an old card go when a newer one stands at its chat's end.
+
+    A volunteers' group keeps a line that points on. Elsewhere it is taken away: a chat full of such lines is not read. What
+    Telegram deletes no more, or cannot reach for now, becomes the line as well, so that no old button stays.
+    """
+    if card.face != GROUP and now - card.created_at < DELETABLE and not await _is_gone(session, card.chat_id):
+        card.retired = True
+        await outbox.enqueue(session, now, card.chat_id, "deleteMessage", {}, card_id=card.id)
+        return
     if card.face == GROUP:
         room = await get(session, Group, card.chat_id)
         locale = room.locale if room else "zh"

@@ -89,11 +89,19 @@ async def _ask_in(session: AsyncSession, now: datetime, town: Town, newcomer: Pe
 
 
 async def let_in(
-    session: AsyncSession, now: datetime, town: Town, admin: Person, newcomer_id: int, *, yes: bool, after_all: bool = False
+    session: AsyncSession,
+    now: datetime,
+    town: Town,
+    admin: Person,
+    newcomer_id: int,
+    *,
+    yes: bool,
+    after_all: bool = False,
+    tapped: int = 0,
 ) -> Message:
     """An admin's tap: the newcomer may claim from now on, and gets what they wanted if it is still free.
 
-    `after_all`: somebody who was turned away is let in.
+    `after_all`: somebody who was turned away is let in. `tapped`: the message that the answer takes the place of.
 
     Raises:
         NotAllowed, NotFound, AlreadyDone: another admin was faster.
@@ -113,6 +121,7 @@ async def let_in(
         await telling.tell(session, now, newcomer, talk.let_in(newcomer.locale))
         if wanted is not None:
             await _claim_wanted(session, now, town, newcomer, wanted)
+    await newcomers.settle(session, now, newcomer, admin, yes=yes, tapped=tapped)
     return staff.newcomer_settled(admin.locale, newcomer.id, newcomer.name, admin.name, yes=yes)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +24,8 @@ TEXT_LIMIT = 8_000
 LINES_LIMIT = 40
 FRESH = timedelta(minutes=5)
 """How long a draft's card is still in sight."""
+SHORT = 120
+"""Characters below a card that leave it in sight."""
 SAME_BREATH = timedelta(minutes=30)
 """A draft this fresh belongs to the cry that follows: it may say where."""
 
@@ -69,20 +72,25 @@ async def begin_draft(
 async def continue_draft(session: AsyncSession, now: datetime, town: Town, author: Person, draft: Wish, said: Said) -> None:
     """Add to a draft and show what it has become."""
     quiet_for = now - draft.state_since
+    first = await earlier_of_album(session, draft, said) is None
     await add_line(session, now, town, author, draft, said)
     if draft.kind is Kind.EMERGENCY:
         await emergencies.alarm(session, now, town, author, draft)
         return
-    if author.is_flooding or (quiet_for < FRESH and await _in_sight(session, author, draft)):
+    if author.is_flooding or not first or (quiet_for < FRESH and await _in_sight(session, author, draft)):
         await cards.refresh(session, now, town, draft)
     else:  # a card far up the chat would change unseen
         await cards.show(session, now, town, draft, author.id, cards.AUTHOR)
 
 
 async def _in_sight(session: AsyncSession, author: Person, draft: Wish) -> bool:
-    """Whether the draft's card is the last that was said to its author."""
+    """Whether the draft's card is the last that was said to its author, and what they sent since did not push it up."""
     last = await outbox.last_card(session, author.id)
-    return last is not None and last in [card.id for card in cards.of_face(await wishes.cards(session, draft.id), cards.AUTHOR)]
+    showing = {card.id: card for card in cards.of_face(await wishes.cards(session, draft.id), cards.AUTHOR)}
+    if last is None or last not in showing:
+        return False
+    below = [line for line in await wishes.lines(session, draft.id) if line.message_id > (showing[last].message_id or inf)]
+    return not any(line.media for line in below) and sum(len(line.text) for line in below) <= SHORT
 
 
 def begin(author: Person, now: datetime) -> Wish:

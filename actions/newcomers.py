@@ -10,9 +10,10 @@ from actions import posting, telling
 from actions.town import Town
 from rules.errors import AlreadyDone, NotAllowed, NotFound, TurnedAway
 from rules.reminders import Ladder, Subject, next_reminder_at, steps_until
-from storage import appointments, roster
+from storage import appointments, outbox, roster
 from storage.models import Appointment, Person, Wish
 from words import staff
+from words.buttons import VolunteerTap
 from words.messages import Message
 
 NAME = "newcomers"
@@ -57,6 +58,19 @@ async def show(session: AsyncSession, admin: Person, newcomer_id: int) -> Messag
     if newcomer.volunteer != "asked":
         raise AlreadyDone
     return staff.newcomer(admin.locale, newcomer.id, newcomer.name, newcomer.wants_wish_id)
+
+
+async def settle(session: AsyncSession, now: datetime, newcomer: Person, by: Person, *, yes: bool, tapped: int) -> None:
+    """What was asked of every admin is answered: wherever else it stands, it says so and asks no more.
+
+    `tapped`: the message that `by` answered it on, which whoever handles the tap sees to.
+    """
+    data = VolunteerTap(person=newcomer.id, yes=True).pack()
+    for admin in await roster.admins(session):
+        settled = staff.newcomer_settled(admin.locale, newcomer.id, newcomer.name, by.name, yes=yes)
+        for row in await outbox.offering(session, admin.id, data, newcomer.volunteer_asked_at or now):
+            if row.message_id is not None and (admin.id, row.message_id) != (by.id, tapped):
+                await telling.rewrite(session, now, admin.id, row.message_id, settled)
 
 
 async def waiting(session: AsyncSession) -> tuple[staff.Newcomer, ...]:

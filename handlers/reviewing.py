@@ -92,12 +92,20 @@ async def show_newcomer(
 async def let_in_after_all(
     query: CallbackQuery, callback_data: NewcomerTap, session: AsyncSession, now: datetime, town: Town, person: Person
 ) -> Answer:
-    settled = await claiming.let_in(session, now, town, person, callback_data.person, yes=True, after_all=True)
+    settled = await claiming.let_in(
+        session, now, town, person, callback_data.person, yes=True, after_all=True, tapped=_number(query)
+    )
     return settled.taking_its_place(), talk.toast(person.locale, "done")
 
 
 async def settle_newcomer(
     query: CallbackQuery, callback_data: VolunteerTap, session: AsyncSession, now: datetime, town: Town, person: Person
 ) -> Answer:
-    settled = await claiming.let_in(session, now, town, person, callback_data.person, yes=callback_data.yes)
+    yes, tapped = callback_data.yes, _number(query)
+    settled = await claiming.let_in(session, now, town, person, callback_data.person, yes=yes, tapped=tapped)
     return settled.taking_its_place(), talk.toast(person.locale, "done")
+
+
+def _number(query: CallbackQuery) -> int:
+    """Of the message that was tapped."""
+    return query.message.message_id if query.message else 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, String, bindparam, case, cast, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.lifecycle import ClaimState
@@ -118,6 +118,27 @@ async def replied_to(session: AsyncSession, chat_id: int, message_id: int) -> bo
     """Whether one of the latest messages of a chat replies to this one."""
     told = await session.scalars(_SAID.where(Outgoing.chat_id == chat_id).limit(LATEST_REPLIES))
     return any(payload.get("reply_parameters", {}).get("message_id") == message_id for payload in told)
+
+
+async def offering(session: AsyncSession, chat_id: int, data: str, since: datetime) -> Sequence[Outgoing]:
+    """Messages of a chat since then that offer a button with this data, whatever they were edited to.
+
+    What was not tried yet is dropped, by a conditional UPDATE; what is on its way is not known.
+    """
+    offers = (
+        Outgoing.chat_id == chat_id,
+        Outgoing.method == "sendMessage",
+        Outgoing.created_at >= since,
+        cast(Outgoing.payload, String).contains(json.dumps(data), autoescape=True),
+    )
+    await session.execute(
+        update(Outgoing)
+        .where(*offers, Outgoing.state.in_(["waiting", "parked"]), Outgoing.attempts == 0)
+        .values(state="dropped", error="settled before it was sent")
+        .execution_options(synchronize_session=False)
+    )
+    delivered = (Outgoing.state == "sent", Outgoing.message_id.is_not(None))
+    return (await session.scalars(select(Outgoing).where(*offers, *delivered))).all()
 
 
 async def take_back(session: AsyncSession, chat_id: int, file_id: str, fewer_than: int) -> Mapping[str, Any]:

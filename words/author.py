@@ -17,8 +17,8 @@ def card(full: Full, locale: str, mode: str = "") -> Message:
     if full.public.state is State.DRAFT:
         return _draft(full, locale, mode)
     mode = "" if mode == ASKED_AFTER else mode
-    if full.public.kind is Kind.EMERGENCY:
-        return _emergency(full, locale, mode)
+    if full.public.kind is Kind.EMERGENCY and full.public.state in LIVE:
+        return _emergency(full, locale, mode)  # once it is over, nobody is told to call
     return _submitted(full, locale, mode)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from unicodedata import east_asian_width
 
 from rules.lifecycle import Event, Kind, State
 from words.buttons import CardTap, PickArea, PickCategory, PickKind, PickPerson, PickReason
@@ -109,7 +110,25 @@ def state_name(state: State, kind: Kind, locale: str) -> str:
 
 
 def grid(buttons: Sequence[Button], width: int) -> tuple[Row, ...]:
-    return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))
+    """Rows of at most `width` buttons; of fewer where a label would not fit on a narrow phone."""
+    rows: list[Row] = []
+    at = 0
+    while at < len(buttons):
+        row = tuple(buttons[at : at + width])
+        while len(row) > 1 and max(map(_breadth, row)) > _ROOM[len(row)]:
+            row = row[:-1]
+        rows.append(row)
+        at += len(row)
+    return tuple(rows)
+
+
+_ROOM = {2: 20, 3: 11, 4: 8, 5: 6}
+"""How broad the labels of so many buttons in a row may be, in Latin letters, on a screen of 360 pixels."""
+
+
+def _breadth(button: Button) -> int:
+    """A label's, in Latin letters: a character of Chinese, or a sign, is as broad as two."""
+    return sum(0 if char == "\ufe0f" else 2 if east_asian_width(char) in "WF" or char in "☎✍" else 1 for char in button.label)
 
 
 def title(public: Public, locale: str) -> Html:
@@ -175,7 +194,8 @@ def picker(full: Full, locale: str, mode: str) -> tuple[Row, ...]:
         own = (button(plain(locale, "button-own-words"), CardTap(do=f"{mode}-words", wish=wish)),)
         return (*grid(made, 2), own, back)
     else:  # a second tap for what cannot be undone
-        return ((button(plain(locale, f"button-sure-{mode}"), CardTap(do=f"sure-{mode}", wish=wish)),), back)
+        key = "cancel" if mode == "withdraw" and full.public.state is State.DRAFT else mode
+        return ((button(plain(locale, f"button-sure-{key}"), CardTap(do=f"sure-{mode}", wish=wish)),), back)
     return (*grid(made, width), back)
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rules.lifecycle import Event, Kind, State
+from rules.lifecycle import LIVE, Event, Kind, State
 from words.buttons import CardTap, NewcomerTap, VolunteerTap
 from words.facts import Full, corrections, earlier, grid, has_more, media, paragraphs, people, picker, state_name, title
 from words.messages import Button, Message, Row, button
 from words.sentences import Html, cut, plain, quote, say
 
 NEWCOMERS_SHOWN = 8
+WORDS_SHOWN = 5
 SHOWN = 1500
 """Characters of somebody's words on a card; a button sends the rest."""
 
@@ -35,7 +36,13 @@ def review(full: Full, locale: str, mode: str = "") -> Message:
 def _doubt(full: Full, locale: str) -> Html | None:
     if not full.sure:
         return say(locale, "review-unsure")
-    return say(locale, "review-words", words=" ".join(full.words)) if full.words else None
+    return say(locale, "review-words", words=plain(locale, "list-comma").join(_telling(full.words))) if full.words else None
+
+
+def _telling(words: Sequence[str]) -> list[str]:
+    """The words that decided, for somebody who never saw a list of words: no pairs (垃圾…没人), no parts of others."""
+    whole = [word for word in words if "…" not in word] or list(words)
+    return [word for word in whole if not any(word != other and word in other for other in whole)][:WORDS_SHOWN]
 
 
 def _public_side(full: Full, locale: str) -> tuple[Html, ...]:
@@ -86,8 +93,9 @@ def alarm(full: Full, locale: str, mode: str = "") -> Message:
     """An emergency, for the officer whose turn it is."""
     public = full.public
     contact = full.contact or (f"@{full.author_username}" if full.author_username else plain(locale, "alarm-no-contact"))
+    head = "alarm-head" if public.state in LIVE else "alarm-over"
     text = paragraphs(
-        say(locale, "alarm-head", what=plain(locale, f"emergency-name-{full.emergency or 'other'}")),
+        say(locale, head, what=plain(locale, f"emergency-name-{full.emergency or 'other'}")),
         title(public, locale),
         quote(full.original, SHOWN),
         say(locale, "alarm-who", name=full.author, contact=contact, id=full.author_id),

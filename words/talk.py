@@ -87,7 +87,7 @@ def write_another(locale: str) -> Message:
 
 
 def draft_lapsed(locale: str, wish_id: int) -> Message:
-    return Message(say(locale, "draft-lapsed", id=wish_id))
+    return Message(say(locale, "draft-lapsed", id=wish_id), (_look(locale, wish_id),))
 
 
 def ask_words(locale: str, what: str, wish_id: int) -> Message:

@@ -68,8 +68,8 @@ async def test_a_photo_that_is_added_reaches_the_helper_and_may_not_be_passed_on
 
 async def test_an_edit_after_the_end_is_answered_as_such(town: Town, wang: Actor) -> None:
     sent = await wang.say(LAMP)
-    await wang.tap("不要了")
-    await wang.tap("是的，撤回")
+    await wang.tap("不办了")
+    await wang.tap("是的，不办了")
     await town.people.edit(wang.id, sent["message_id"], text="别的")
     await town.settle()
     assert "已经结束了" in await wang.last()

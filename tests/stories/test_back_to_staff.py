@@ -100,7 +100,7 @@ async def test_an_officer_whose_order_expired_reads_that_it_has_to_be_handed_out
     await comes_back(town, chen, wang, "expired")
     assert len(await times(town, OFFICER, "请看看交给谁办")) == 1
     assert await times(town, OFFICER, "超时没办好") == []  # not once more, as one of the admins
-    assert len(await times(town, ADMIN, "陈姐 超时没办好，已经收回，请另外安排")) == 1
+    assert len(await times(town, ADMIN, "陈姐超时没办好，已经收回，请另外安排")) == 1
 
 
 async def test_one_of_two_places_given_out_before_approval_is_nobodys_to_claim(
@@ -114,4 +114,4 @@ async def test_one_of_two_places_given_out_before_approval_is_nobodys_to_claim(
     assert (await town.wish()).state is State.CLAIMED
     await li.say("/open")
     assert "没有等人认领" in await li.last()
-    assert "陈姐 先认领了" in (await li.forge(f"k:{wish_id}"))["text"]
+    assert "陈姐先认领了" in (await li.forge(f"k:{wish_id}"))["text"]

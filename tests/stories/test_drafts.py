@@ -185,11 +185,11 @@ async def test_help_my_privacy_and_cancel_answer(town: Town, wang: Actor) -> Non
 
 async def test_withdrawing_asks_once_more_and_then_ends_it(town: Town, wang: Actor) -> None:
     await wang.say(LAMP)
-    await wang.tap("不要了")
+    await wang.tap("不办了")
     await wang.tap("← 返回")
     assert (await town.wish()).state is State.DRAFT
-    await wang.tap("不要了")
-    await wang.tap("是的，撤回")
+    await wang.tap("不办了")
+    await wang.tap("是的，不办了")
     assert (await town.wish()).state is State.WITHDRAWN
     await wang.say("另外想借一个轮椅")
     assert len(await town.rows(select(Wish))) == 2
@@ -272,8 +272,8 @@ async def test_two_people_write_at_once_and_both_are_heard(town: Town, wang: Act
 async def test_a_stale_question_does_not_swallow_the_next_wish(town: Town, wang: Actor) -> None:
     await wang.say(LAMP)
     await wang.tap("留电话地址")
-    await wang.tap("不要了")
-    await wang.tap("是的，撤回")
+    await wang.tap("不办了")
+    await wang.tap("是的，不办了")
     await wang.say("想请人修一下水管")
     assert (await town.wish()).text == "想请人修一下水管"
 

@@ -31,7 +31,7 @@ async def test_a_wish_with_two_places_is_open_until_both_are_taken_and_asks_when
     await zhao.tap("办好了")
     await zhao.tap("2 小时")
     assert (await town.wish()).state is State.DELIVERED
-    assert await wang.heard("小李、小赵 说办好了，您看行吗")
+    assert await wang.heard("小李、小赵说办好了，您看行吗")
     await wang.tap("👍 办好了")
     states = await town.rows(select(Claim.state))
     assert states == [ClaimState.CONFIRMED, ClaimState.CONFIRMED]

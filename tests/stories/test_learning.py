@@ -53,8 +53,8 @@ async def category_of(town: Town, author: Actor, text: str = MARKET) -> str:
     """How a message is sorted now, by the bot that runs."""
     await author.say(text)
     wish = await town.wish()
-    await author.tap("不要了")
-    await author.tap("是的，撤回")
+    await author.tap("不办了")
+    await author.tap("是的，不办了")
     return wish.category
 
 

@@ -34,11 +34,11 @@ async def test_a_reviewers_words_may_begin_with_an_at_sign(town: Town, secretary
     await submitted(town, wang, NOISE)
     await secretary.tap("不通过")
     await secretary.tap("自己写")
-    await secretary.say("@物业小王 已经在处理了")
-    assert "@物业小王 已经在处理了" in await wang.last()
+    await secretary.say("@物业小王已经在处理了")
+    assert "@物业小王已经在处理了" in await wang.last()
     await wang.say("/my")
     await wang.tap("看 #1")
-    assert "@物业小王 已经在处理了" in await wang.last()
+    assert "@物业小王已经在处理了" in await wang.last()
 
 
 async def test_a_reviewer_cannot_name_a_sentence_of_ours(town: Town, secretary: Actor, wang: Actor) -> None:

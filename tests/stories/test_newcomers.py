@@ -77,11 +77,47 @@ async def test_nobody_is_reminded_of_newcomers_at_night(town: Town, secretary: A
     assert len(await times(town, ADMIN, WAITS)) == 1
 
 
+async def test_what_one_admin_answered_no_other_is_asked_any_more(
+    town: Town, secretary: Actor, chen: Actor, wang: Actor
+) -> None:
+    zhao, qian = await asks(town, wang, "小赵", "小钱")
+    await chen.say("/review")
+    await chen.tap("👋 小赵")  # asked twice by now
+    await chen.tap("✖️ 不同意")
+    for admin in (secretary, chen):
+        said = [
+            message["text"] for message in await admin.messages() if "小赵" in message["text"] and "想认领" in message["text"]
+        ]
+        assert [text for text in said if "同意加入吗" in text] == []
+        assert await admin.heard("没有让小赵加入（陈姐）")
+        assert await admin.heard("小钱想做志愿者，想认领 #1。同意加入吗？")
+    await secretary.tap("还是请进来吧")
+    assert await zhao.heard("欢迎加入")
+    for admin in (secretary, chen):
+        assert not await admin.heard("没有让小赵加入")
+        assert await admin.heard("小赵已加入志愿者（张书记同意）")
+    await secretary.tap("✅ 同意")
+    assert await qian.heard("欢迎加入")
+    assert await town.refused_calls() == []
+
+
+async def test_an_admin_who_was_away_is_not_asked_what_is_settled(
+    town: Town, secretary: Actor, chen: Actor, wang: Actor
+) -> None:
+    await town.people.block(OFFICER)
+    (zhao,) = await asks(town, wang, "小赵")
+    await secretary.tap("✅ 同意")
+    assert await zhao.heard("欢迎加入")
+    await town.people.block(OFFICER, blocked=False)
+    await chen.say("/start")
+    assert not await chen.heard("同意加入吗")
+
+
 async def test_a_no_can_be_thought_better_of(town: Town, secretary: Actor, chen: Actor, wang: Actor) -> None:
     (zhao,) = await asks(town, wang, "小赵")
     await secretary.tap("✖️ 不同意")
     assert "问问社区" in (await zhao.forge("k:1"))["text"]
-    assert "已经做过" in (await chen.tap("✅ 同意"))["text"]  # an old card does not undo it
+    assert "已经做过" in (await chen.forge(f"v:{zhao.id}:1"))["text"]  # an old tap does not undo it
     assert "这一步要社区来办" in (await wang.forge(f"u:after-all:{zhao.id}"))["text"]
     await secretary.tap("还是请进来吧")
     assert await zhao.heard("欢迎加入")

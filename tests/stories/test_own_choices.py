@@ -74,7 +74,7 @@ async def test_with_the_news_that_somebody_comes_a_phone_number_is_asked_for_and
     li = await town.volunteer("小李")
     await claimed(town, wang, li)
     assert "还没留联系方式" in await li.last()
-    assert "只有 小李 看得到" in await wang.last()
+    assert "只有小李看得到" in await wang.last()
     await wang.tap("留电话地址")
     await wang.say("13812345678，河街 3 栋")
     assert "☎️ 13812345678，河街 3 栋" in await li.last()

@@ -126,7 +126,7 @@ async def test_a_claim_is_reminded_until_it_is_given_to_others(town: Town, secre
     assert "reply_markup" not in pointer or not pointer["reply_markup"]["inline_keyboard"]
     assert posts[-1]["message_id"] > old["message_id"]
     assert "再发一次" in posts[-1]["text"]
-    assert await secretary.heard("小李 超时没办好")
+    assert await secretary.heard("小李超时没办好")
     assert await li.heard("我先请别人来办")
     assert await wang.heard("重新发出去找人了")
     assert "您认领了" in (await li.tap("认领", group))["text"]

@@ -163,8 +163,8 @@ async def test_an_emergency_gets_the_number_at_once_and_an_officer_takes_it(
     assert await chen.heard("燃气泄漏")
     await chen.tap("我来处理")
     assert (await town.wish()).state is State.CLAIMED
-    assert "陈姐 已经接手" in await wang.last()
-    assert "陈姐 已接手" in await secretary.last()
+    assert "陈姐已经接手" in await wang.last()
+    assert "陈姐已接手" in await secretary.last()
     assert "晚了一步" in (await secretary.forge(f"w:take:{wish.id}"))["text"]
     await chen.tap("办结")
     await chen.tap("情况平安")

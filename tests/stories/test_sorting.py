@@ -158,7 +158,7 @@ async def test_category_and_place_change_under_a_helpers_hands_and_the_kind_does
     assert (after.state, after.due_at, after.next_reminder_at) == (claim.state, claim.due_at, claim.next_reminder_at)
     assert "为老服务 · 菜湾社区" in await li.last()
     assert "为老服务 · 菜湾社区" in await li.last(group)
-    assert "小李 已经在办了，这会儿不改类型" in (await secretary.forge(f"q:{wish_id}:complaint"))["text"]
+    assert "小李已经在办了，这会儿不改类型" in (await secretary.forge(f"q:{wish_id}:complaint"))["text"]
     assert (await town.wish()).kind is Kind.WISH
     assert "小李" not in (await (await town.person("路人")).forge(f"q:{wish_id}:complaint"))["text"]
 
