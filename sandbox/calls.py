@@ -15,13 +15,14 @@ KEPT = 200_000
 
 
 class Call:
-    """One call; the answer stays the JSON text that was sent."""
+    """One call, when it came by real time and by the sandbox's clock; the answer stays the JSON text that was sent."""
 
-    __slots__ = ("answer", "arrived", "bot_id", "done", "method", "payload", "seq", "status", "time", "unknown")
+    __slots__ = ("answer", "arrived", "bot_id", "clock", "done", "method", "payload", "seq", "status", "time", "unknown")
 
-    def __init__(self, bot_id: int | None, method: str, payload: dict[str, Any]) -> None:
+    def __init__(self, bot_id: int | None, method: str, payload: dict[str, Any], clock: float) -> None:
         self.seq = 0
         self.time = time.time()
+        self.clock = clock
         self.arrived = time.monotonic()
         self.done = 0.0
         self.bot_id = bot_id
@@ -36,6 +37,7 @@ class Call:
         head = {
             "seq": self.seq,
             "time": self.time,
+            "clock": self.clock,
             "mono_ms": self.arrived * 1000,
             "done_mono_ms": self.done * 1000,
             "bot": self.bot_id,

@@ -194,7 +194,8 @@ class Courier:
         """Carry out the call that an answer names."""
         method = str(payload.pop("method", ""))
         if method and method.lower() not in _NOT_IN_AN_ANSWER and not method.lower().startswith("get"):
-            await self._carry(self._bot, Call(self._bot.id, proper_name(method) or method, payload))
+            now = self._world.clock.now()
+            await self._carry(self._bot, Call(self._bot.id, proper_name(method) or method, payload, now))
 
 
 async def _call_in(answer: aiohttp.ClientResponse) -> dict[str, Any]:

@@ -102,7 +102,7 @@ class Sandbox:
     async def _bot_api(self, request: web.Request) -> web.StreamResponse:
         token, _, method = request.match_info["path"][3:].partition("/")
         name = proper_name(method)
-        call = Call(None, name or method, {})
+        call = Call(None, name or method, {}, self.world.clock.now())
         trouble = self.world.faults.hit((*_BEFORE, *_AFTER), call.method)
         if trouble is not None and trouble.kind == "refuse":
             return _hang_up(request)

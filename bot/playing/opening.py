@@ -66,7 +66,7 @@ async def opened(
         await stack.enter_async_context(running(sandbox))
         address = await while_they_run(sandbox.says(r"Sandbox at (http://\S+?):? ", START_SECONDS), sandbox)
         client = await stack.enter_async_context(SandboxClient.connect(address))
-        await client.set_bot(BOT, first_name="点亮微心愿")
+        await client.set_bot(BOT, first_name="点亮微心愿", username="dianliang_bot")
         await client.set_clock(set=BEGIN.timestamp(), speed=0)  # from now on it moves by steps only
 
         bot = Process("bot", ["run"], settings_for(address, url, admins, rate_scale, **(more or {})), folder)

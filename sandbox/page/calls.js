@@ -1,6 +1,7 @@
 // What the bot asks of Telegram, as it happens.
 
 import { el, fill, iconButton } from "/page/elements.js";
+import { dayName, exactTime } from "/page/moments.js";
 import { get } from "/page/telegram.js";
 import { nameOf } from "/page/world.js";
 import { say } from "/page/words.js";
@@ -26,6 +27,10 @@ export class Calls {
       this._list,
     );
     root.setAttribute("aria-label", say("calls"));
+    document.addEventListener("keydown", (event) => {
+      const mine = event.key === "Escape" && this.open && !event.defaultPrevented && !document.querySelector("dialog[open]");
+      if (mine) this.toggle(false);
+    });
   }
 
   get open() {
@@ -33,13 +38,15 @@ export class Calls {
   }
 
   toggle(open = !this.open) {
+    const had = this._root.contains(document.activeElement);
     this._root.hidden = !open;
+    document.body.classList.toggle("calls-open", open);
     if (open) {
       this._refused = 0;
       this._refusedCame(0);
       this._drawAll();
     }
-    if (this.toggled) this.toggled(open);
+    if (this.toggled) this.toggled(open, had);
   }
 
   /** Read what happened before. */
@@ -93,7 +100,7 @@ export class Calls {
         el("span", { class: "status" }, String(call.status)),
         el("span", { class: "method" }, call.method),
         el("span", { class: "where" }, this._where(payload)),
-        el("time", {}, new Date(call.time * 1000).toLocaleTimeString("zh-CN", { hourCycle: "h23" })),
+        el("time", { title: `${dayName(call.clock)} ${exactTime(call.clock)}` }, exactTime(call.clock)),
         el("span", { class: "short" }, short(call)),
       ),
       json,

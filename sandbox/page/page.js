@@ -3,6 +3,7 @@
 import { Calls } from "/page/calls.js";
 import { ClockBar } from "/page/clock.js";
 import { el, fill, icon } from "/page/elements.js";
+import { keep, remembered } from "/page/memory.js";
 import { setZone } from "/page/moments.js";
 import { openPeople } from "/page/people.js";
 import { Phone } from "/page/phone.js";
@@ -36,7 +37,10 @@ class Page {
     });
     this._title = el("h1", { class: "cut" });
     this._calls = new Calls(this.world, document.getElementById("calls"), (count) => this._showRefused(count));
-    this._calls.toggled = (open) => this._callsButton.setAttribute("aria-expanded", String(open));
+    this._calls.toggled = (open, had) => {
+      this._callsButton.setAttribute("aria-expanded", String(open));
+      if (!open && had) this._callsButton.focus();
+    };
     this._drawBar();
     this.world.subscribe((event) => this._happened(event));
     narrow.addEventListener("change", () => this._see());
@@ -149,6 +153,11 @@ class Page {
     this._see();
   }
 
+  /** Whose phones there are. */
+  holders() {
+    return this._phones.map((phone) => phone.person);
+  }
+
   /** Open a phone for a person, or bring the one there is to a chat. */
   open(person, chat) {
     const phone = this._phones.find((one) => one.shows(person, chat)) || this._phones.find((one) => one.person === person);
@@ -250,20 +259,7 @@ class Page {
     if (this._memory === null) return;
     this._memory.phones = this._phones.map(({ state }) => ({ person: state.person, chat: state.chat, bot: state.bot }));
     this._memory.current = this._phones.indexOf(this._current);
-    try {
-      sessionStorage.setItem(`wishlight:${this._memory.stage}`, JSON.stringify(this._memory));
-    } catch {
-      // storage is shut or full; a reload begins anew
-    }
-  }
-}
-
-function remembered(stage) {
-  try {
-    const memory = JSON.parse(sessionStorage.getItem(`wishlight:${stage}`));
-    return memory && memory.stage === stage && Array.isArray(memory.phones) ? memory : null;
-  } catch {
-    return null;
+    keep(this._memory);
   }
 }
 

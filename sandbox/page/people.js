@@ -1,4 +1,4 @@
-// Who is in the world: adding people and groups, and who belongs to a group.
+// Who is in the world: people, groups and bots, adding more of them, and who belongs to a group.
 
 import { avatar, el, fill } from "/page/elements.js";
 import { openDialog } from "/page/sheet.js";
@@ -6,13 +6,26 @@ import { post } from "/page/telegram.js";
 import { nameOf } from "/page/world.js";
 import { say } from "/page/words.js";
 
-/** Everybody, with their phones to open, and forms for more people and groups. */
+/** Everybody with their phones to open, every group, the bots by their names, and forms for more people and groups. */
 export function openPeople(world, page) {
   const list = el("ul", { class: "people" });
   const trouble = el("p", { class: "trouble", role: "alert" });
   const draw = () => {
     fill(
       list,
+      world.bots.map((bot) => line(bot, `@${bot.username}`, [button(say("copy-link"), (event) => copyLink(bot, event.currentTarget))])),
+      world.groups().length ? el("li", { class: "heading" }, say("groups")) : null,
+      world.groups().map((chat) =>
+        el(
+          "li",
+          {},
+          avatar(chat.id, chat.title, "group"),
+          el("span", { class: "grow" }, chat.title, el("span", { class: "small" }, ` ${say("group-members", { n: world.present(chat).length })}`)),
+          button(say("members"), () => openGroup(world, chat.id)),
+          button(say("open-group"), () => open(reader(chat), chat.id)),
+        ),
+      ),
+      el("li", { class: "heading" }, say("persons")),
       [...world.users.values()].map((user) =>
         el(
           "li",
@@ -25,9 +38,22 @@ export function openPeople(world, page) {
     );
     drawMembers(groupForm.querySelector(".choices"), world);
   };
-  const open = (person) => {
+  const copyLink = async (bot, pressed) => {
+    try {
+      await navigator.clipboard.writeText(`https://t.me/${bot.username}`);
+      pressed.textContent = say("copied");
+    } catch (error) {
+      trouble.textContent = error.message;
+    }
+  };
+  const open = (person, chat = null) => {
     dialog.close();
-    page.open(person, null);
+    if (person !== undefined) page.open(person, chat);
+  };
+  /** Through whose phone a group is looked at: somebody in it, rather one whose phone is there. */
+  const reader = (chat) => {
+    const inside = world.present(chat).map(({ user }) => user.id).filter((id) => world.users.has(id));
+    return page.holders().find((id) => inside.includes(id)) || inside[0] || world.users.keys().next().value;
   };
   const personForm = form(say("add-person"), trouble, personFields(), async (values) => {
     const user = await post("users", {
@@ -47,7 +73,7 @@ export function openPeople(world, page) {
   });
   const content = el("div", { class: "people-dialog" }, el("h2", {}, say("people")), list, trouble, personForm, groupForm, closer(() => dialog.close()));
   draw();
-  const unsubscribe = world.subscribe((event) => ["user", "anew"].includes(event.kind) && draw());
+  const unsubscribe = world.subscribe((event) => ["user", "chat", "member", "anew"].includes(event.kind) && draw());
   const dialog = openDialog(say("people"), content, unsubscribe);
 }
 

@@ -260,7 +260,10 @@ export class Phone {
 
   _subtitle(chat) {
     if (this._typingUntil > Date.now()) return el("span", { class: "typing" }, say("typing"));
-    if (!this._isGroup()) return chat && chat.blocked ? say("blocked") : say("bot");
+    if (!this._isGroup()) {
+      const { username } = this.world.botOf(this.state.bot) || {};
+      return chat && chat.blocked ? say("blocked") : username ? `${say("bot")} · @${username}` : say("bot");
+    }
     return chat ? say("group-members", { n: this.world.present(chat).length }) : "";
   }
 
@@ -318,6 +321,10 @@ export class Phone {
       } else choices.push({ icon: "plus", label: say("join"), act: () => this.join() });
     } else if (chat && chat.blocked) choices.push({ icon: "play", label: say("unblock"), act: () => this.block(false) });
     else if (chat && chat.started) choices.push({ icon: "close", label: say("block"), danger: true, act: () => this.block(true) });
+    const { username } = this.world.botOf(this.state.bot) || {};
+    if (!this._isGroup() && username) {
+      choices.unshift({ icon: "file", label: say("copy-link"), note: `t.me/${username}`, act: () => this._copy(`https://t.me/${username}`) });
+    }
     choices.push({ icon: "user", label: say("choose-person"), act: () => this._choosePerson() });
     choices.push({ icon: "phone", label: say("close-phone"), act: () => this._page.close(this) });
     openSheet(this.root, choices, { label: say("menu") });

@@ -1,6 +1,7 @@
 """Around the phones: people and groups, the clock, the calls, small screens, lost connections."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -50,7 +51,7 @@ async def test_leaving_and_joining_a_group(window: Window, people: SandboxClient
     await phone.go_to("城关志愿者")
     await expect(phone.root.locator("header")).to_contain_text("3 位成员")
     await phone.choose("更多", "退出群组")
-    await expect(phone.root.locator(".service").last).to_have_text("王阿姨 退出了群组")
+    await expect(phone.root.locator(".service").last).to_have_text("王阿姨退出了群组")
     await expect(phone.root.locator("header")).to_contain_text("2 位成员")
     await phone.button("加入群组").click()
     await expect(phone.input).to_be_visible()
@@ -135,6 +136,89 @@ async def test_the_calls_panel_shows_a_refused_call(window: Window, bot: RawBot,
     await expect(newest.locator("pre")).to_contain_text('"text": "您好"')
     await panel.get_by_label("只看被拒的").check()
     await expect(panel.locator(".call")).to_have_count(1)
+
+
+async def test_the_calls_panel_reads_the_town_s_clock_and_goes_with_escape(
+    narrow: Window, people: SandboxClient, bot: RawBot, wang: int
+) -> None:
+    [phone] = await narrow.open((wang, None))
+    toggle = narrow.page.get_by_role("button", name="接口记录")
+    panel = narrow.page.locator("#calls")
+    await people.set_clock(speed=0)
+    await people.advance(5 * 3600)
+    await toggle.click()
+    await bot.do("sendMessage", chat_id=wang, text="您好")
+    await expect(panel.locator(".call time").first).to_have_text(re.compile(r"^14:0\d:"))
+    await expect(narrow.page.get_by_role("group", name="时钟")).to_be_in_viewport(ratio=1)  # nothing of the bar is covered
+    await panel.locator(".call summary").first.click()
+    await narrow.page.keyboard.press("Escape")
+    await expect(panel).to_be_hidden()
+    await expect(toggle).to_be_focused()
+    await expect(phone.bubble("您好")).to_be_visible()
+    await toggle.click()
+    await toggle.click()
+    await expect(panel).to_be_hidden()
+
+
+async def test_groups_and_the_bot_s_name_stand_beside_the_people(
+    window: Window, bot: RawBot, li: int, wang: int, group: int
+) -> None:
+    [phone, *_] = await window.open((wang, None))
+    await expect(phone.root.locator("header")).to_contain_text("@wish_bot")
+    dialog = window.page.get_by_role("dialog", name="人物和群组")
+    await window.page.get_by_role("button", name="人物和群组").click()
+    await expect(dialog.get_by_role("listitem").filter(has_text="心愿")).to_contain_text("@wish_bot")
+    line = dialog.get_by_role("listitem").filter(has_text="城关志愿者")
+    await expect(line).to_contain_text("3 位成员")
+    await line.get_by_role("button", name="群成员").click()
+    await expect(window.page.get_by_role("dialog", name="群成员")).to_contain_text("小李")
+    await window.page.keyboard.press("Escape")
+    await line.get_by_role("button", name="打开群聊").click()
+    await expect(dialog).to_have_count(0)
+    await expect(phone.title).to_have_text("城关志愿者")
+
+
+async def test_a_new_tab_and_a_restarted_world_go_on_where_the_last_page_was(
+    chromium: Browser, kept: list[Sandbox], session: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    people, bot = SandboxClient(kept[0].url, session), RawBot(kept[0].url, session, TOKEN)
+    await bot.do("getMe")
+    for id, name in ((1001, "王阿姨"), (1002, "小李")):
+        await people.add_user(name, id=id)
+        await people.say(id, "/start")
+    steps = [
+        {
+            "title": {"zh": f"第{n}件"},
+            "text": {"zh": "说一声"},
+            "person": 1001,
+            "chat": None,
+            "actions": [{"person": 1001, "chat": None, "say": f"话{n}"}],
+            "done": {"person": 1001, "chat": None, "says": f"话{n}"},
+        }
+        for n in (1, 2, 3)
+    ]
+    await people.post("stage", title="点亮", windows=[{"person": 1001, "chat": None}], tour=steps)
+    async with look(chromium, kept[0].url) as window:
+        window.may_fail = True
+        tour = window.page.locator("#tour")
+        [phone] = await window.open((1001, None))
+        await tour.locator(".act").click()
+        await expect(tour).to_contain_text("这一步完成了")
+        await tour.locator(".next").click()
+        await phone.root.get_by_role("button", name="王阿姨的手机").click()
+        await phone.root.get_by_role("menuitem", name="小李").click()
+        await kept[0].stop()
+        await window.page.close()
+        kept.append(Sandbox(rate_scale=1e6, keep=tmp_path / "world"))
+        await kept[1].start(port=int(kept[0].url.rpartition(":")[2]))
+        again = await window.page.context.new_page()
+        await again.goto(window.url)
+        await expect(again.locator("#tour")).to_contain_text("第2件")
+        await expect(again.locator("#tour .steps i.done")).to_have_count(1)
+        await expect(again.locator(".phone .owner")).to_have_text(["小李的手机"])
+        await SandboxClient(kept[1].url, session).post("stage", title="点亮", tour=steps)  # another one: nothing is remembered
+        await expect(again.locator("#tour")).to_contain_text("第1件")
+        await expect(again.locator("#tour .steps i.done")).to_have_count(0)
 
 
 async def test_four_phones_fit_side_by_side(window: Window, people: SandboxClient, bot: RawBot, wang: int, li: int) -> None:
