@@ -40,7 +40,7 @@ export function openPeople(world, page) {
   };
   const copyLink = async (bot, pressed) => {
     try {
-      await navigator.clipboard.writeText(`https://t.me/${bot.username}`);
+      await navigator.clipboard.writeText(`t.me/${bot.username}`);
       pressed.textContent = say("copied");
     } catch (error) {
       trouble.textContent = error.message;

@@ -323,7 +323,7 @@ export class Phone {
     else if (chat && chat.started) choices.push({ icon: "close", label: say("block"), danger: true, act: () => this.block(true) });
     const { username } = this.world.botOf(this.state.bot) || {};
     if (!this._isGroup() && username) {
-      choices.unshift({ icon: "file", label: say("copy-link"), note: `t.me/${username}`, act: () => this._copy(`https://t.me/${username}`) });
+      choices.unshift({ icon: "file", label: say("copy-link"), note: `t.me/${username}`, act: () => this._copy(`t.me/${username}`) });
     }
     choices.push({ icon: "user", label: say("choose-person"), act: () => this._choosePerson() });
     choices.push({ icon: "phone", label: say("close-phone"), act: () => this._page.close(this) });

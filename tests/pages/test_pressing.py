@@ -123,7 +123,7 @@ async def test_a_reply_keyboard_speaks_for_whoever_presses_it(window: Window, bo
     await expect(phone.bubble("我的心愿")).to_be_visible()
     await phone.button("发送电话").click()
     dialog = window.page.get_by_role("dialog")
-    await expect(dialog).to_contain_text("把您的电话号码发给 心愿？")
+    await expect(dialog).to_contain_text("把您的电话号码发给心愿？")
     await dialog.get_by_role("button", name="取消").click()
     await phone.button("发送电话").click()
     await dialog.get_by_label("电话号码").fill("+8613912345678")
