@@ -1,6 +1,6 @@
 """Takes the pictures of the documents from the real demo, so that they stay true: `make pictures`.
 
-A demo of its own starts, the tour's first two steps are played with the page's own buttons, and the browser looks. It needs
+For each a demo of its own starts, the tour is played so far with the page's own buttons, and the browser looks. It needs
 Debian's Chromium with Chinese and emoji fonts (`make browser`).
 """
 
@@ -18,8 +18,8 @@ from playwright.async_api import Page, async_playwright, expect
 HERE = Path(__file__).parent
 START_SECONDS = 120
 PATIENCE = 60_000  # milliseconds
-STEPS = 2
-SIZES = {"demo": (1280, 800), "phone": (360, 740)}
+PICTURES = {"demo": (1280, 800, 6), "phone": (360, 740, 1)}
+"""Width, height, and how many of the tour's buttons are pressed, those that go on to the next step among them."""
 
 
 @asynccontextmanager
@@ -40,34 +40,32 @@ async def demo(folder: str) -> AsyncIterator[str]:
         await process.wait()
 
 
-async def play(page: Page, steps: int) -> None:
-    """Press what the tour offers, one button after the other, and go on to the next step."""
+async def play(page: Page, taps: int) -> None:
+    """Press what the tour offers, one button after the other."""
     tour = page.locator("#tour")
-    for _ in range(steps):
-        actions = tour.locator("button.act")
-        for number in range(await actions.count()):
-            if "did" not in (await actions.nth(number).get_attribute("class") or ""):
-                await actions.nth(number).click()
-                await expect(actions.nth(number)).to_have_class(re.compile(r"\bdid\b"), timeout=PATIENCE)
-        await expect(tour.locator("button.next.primary")).to_be_visible(timeout=PATIENCE)
-        await tour.locator("button.next").click()
+    for _ in range(taps):
+        await expect(tour.locator("button.primary:enabled")).to_have_count(1, timeout=PATIENCE)
+        await tour.locator("button.primary").click()
+        await expect(tour.locator("button:disabled.act")).to_have_count(0, timeout=PATIENCE)
 
 
 async def take() -> None:
     with tempfile.TemporaryDirectory(prefix="wishlight-pictures-") as folder:
-        async with demo(folder) as address, async_playwright() as playwright:
-            chromium = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-            for name, (width, height) in SIZES.items():
-                context = await chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-                page = await context.new_page()
+        for name, (width, height, taps) in PICTURES.items():
+            async with demo(folder) as address, async_playwright() as playwright:
+                chromium = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+                page = await chromium.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
                 await page.goto(address)
                 await expect(page.locator("#bar h1")).not_to_be_empty(timeout=PATIENCE)
-                if name == "demo":
-                    await play(page, STEPS)
+                await play(page, taps)
+                if name == "phone":
+                    await page.locator("#tour .fold").click()
+                    await expect(page.locator(".phone.current .bubble").last).to_contain_text(
+                        "我是这样理解的", timeout=PATIENCE
+                    )
                 await expect(page.locator(".toast")).to_have_count(0, timeout=PATIENCE)
                 await page.screenshot(path=HERE / f"{name}.png")
-                await context.close()
-            await chromium.close()
+                await chromium.close()
 
 
 if __name__ == "__main__":
