@@ -15,7 +15,8 @@ const PLAIN = {
 const LINKS = new Set(["url", "text_link", "email", "mention", "bot_command", "text_mention"]);
 
 /**
- * The nodes of a text. `follow(kind, target)` is called when somebody clicks a link: a url, a mention, a bot_command.
+ * The nodes of a text. `follow(kind, target)` is called when somebody clicks a link: a url, a mention, a bot_command, or a
+ * text_mention, whose target is a person's number.
  */
 export function rich(text, entities, follow) {
   const sorted = [...(entities || [])]
@@ -55,7 +56,7 @@ function wrapped(entity, shown, children, follow) {
     );
   }
   if (LINKS.has(entity.type)) {
-    const target = { text_link: entity.url, email: `mailto:${shown}` }[entity.type] || shown;
+    const target = { text_link: entity.url, email: `mailto:${shown}`, text_mention: entity.user && entity.user.id }[entity.type] || shown;
     const kind = { text_link: "url", email: "url" }[entity.type] || entity.type;
     const click = (event) => {
       event.preventDefault();

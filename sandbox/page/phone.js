@@ -190,6 +190,7 @@ export class Phone {
   /** Open what a link leads to. */
   async _follow(kind, target) {
     if (kind === "bot_command") return void this.send({ text: target });
+    if (kind === "text_mention") return void this._meet(target);
     const found = kind === "mention" ? mentioned(target, this.world) : kind === "url" ? destination(target, this.world) : null;
     if (found && found.bot) {
       this.show(this.person, null, found.bot === (this.world.bot || {}).id ? undefined : found.bot);
@@ -198,6 +199,14 @@ export class Phone {
     } else if (found && found.group) this.show(this.person, found.group);
     else if (found && found.web) await this._leave(found.web);
     else if (kind === "mention") this._toasts.show(say("nobody"));
+  }
+
+  /** Where Telegram would open a chat of two people, which there is none of here, the other one's phone comes up. */
+  _meet(person) {
+    const user = this.world.users.get(person);
+    if (!user) return void this._toasts.show(say("nobody"));
+    this._toasts.show(say("meets", { name: nameOf(user) }));
+    if (person !== this.person) this._page.open(person, null);
   }
 
   async _leave(address) {

@@ -97,6 +97,18 @@ async def test_a_link_and_a_mention_in_the_text_open_the_bot(window: Window, bot
     await expect(phone.input).to_be_visible()  # a mention has no payload: nothing to start
 
 
+async def test_a_person_named_by_their_number_is_met_on_their_phone(
+    window: Window, people: SandboxClient, bot: RawBot, li: int, wang: int
+) -> None:
+    text = f"请联系 <a href='tg://user?id={li}'>他</a>，或 <a href='tg://user?id=4711'>谁</a>"
+    await bot.do("sendMessage", chat_id=wang, text=text, parse_mode="HTML")
+    await people.post("stage", title="点亮", windows=[{"person": wang, "chat": None}])
+    [phone] = await window.open((wang, None))
+    await phone.bubble("请联系").get_by_role("link", name="他").click()
+    await expect(phone.toast).to_contain_text("会打开和小李的私聊")
+    await expect(window.page.locator(".phone .owner")).to_have_text(["王阿姨的手机", "小李的手机"])
+
+
 async def test_a_chat_that_was_never_started_offers_to_start(window: Window, bot: RawBot, wang: int, li: int) -> None:
     _, phone = await window.open((wang, None), (li, None))
     await expect(phone.root).to_contain_text("点“开始”，机器人才能和您说话。")
