@@ -49,7 +49,7 @@ async def test_hostile_text_stays_text(window: Window, bot: RawBot, people: Sand
     await expect(phone.root.get_by_role("menuitem")).to_contain_text(hostile)
     await window.page.keyboard.press("Escape")
     await phone.button(hostile).click()
-    [tap] = await bot.updates("callback_query")
+    [tap] = await bot.updates("callback_query", timeout=10)
     await bot.do("answerCallbackQuery", callback_query_id=tap["id"], text=hostile)
     await expect(phone.toast).to_have_text(hostile)
     await phone.root.locator("header .chat").click()
