@@ -12,17 +12,18 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
+from math import ceil, inf
 
 PER_SECOND = 25
 PRIVATE_CHAT = (3, 3.0)
 GROUP = (20, 60.0)
-MARGIN = 1.01  # clocks differ
-SLACK = 0.02  # seconds; divided as the windows are
+MARGIN = 1.005  # clocks run at different speeds, by far less than that
+SLACK = 0.005  # seconds; divided as the windows are
 SLOWER = 1.5
 SLOWEST = 4.0  # times its usual length
 CALM = 20.0  # seconds without a refusal until a slowed window gets a step shorter; divided as the windows are
 AHEAD = 4  # messages that nobody waits for may depart at once after a silence
+_MOMENT = 0.25  # seconds, divided as the windows are
 _TIDY_ABOVE = 50
 
 
@@ -108,16 +109,9 @@ class Limits:
         count, seconds = limit
         return Window(count, (seconds * MARGIN + SLACK) / self._scale, CALM / self._scale)
 
-    def room(self) -> int:
-        """How many single messages may depart now, chats aside."""
-        now = self._monotonic()
-        return 0 if now < self._all_blocked else max(0, self._overall.room(now))
-
-    def spare(self) -> int:
-        """How many messages may depart now that nobody waits for: as many as an even pace allows."""
-        now = self._monotonic()
-        self._count_ahead(now)
-        return min(self.room(), max(0, int(self._ahead)))
+    def soon(self) -> int:
+        """How many messages may be fetched because they will depart in a moment, chats aside: at least one, unless all wait."""
+        return 0 if self._monotonic() < self._all_blocked else ceil(self._pace() * _MOMENT / self._scale)
 
     def until_spare(self) -> float:
         """Seconds until the pace allows one more that nobody waits for."""
@@ -133,15 +127,18 @@ class Limits:
 
     def wait(self, chat_id: int, items: int = 1) -> float:
         """Seconds until a call may depart; infinite while that depends on an answer."""
+        return max(self.wait_for_chat(chat_id, items), self.wait_for_all(items))
+
+    def wait_for_chat(self, chat_id: int, items: int = 1) -> float:
+        """As far as its chat is concerned."""
         now = self._monotonic()
         window = self._chats.get(chat_id)
-        return max(
-            self._all_blocked - now,
-            self._blocked.get(chat_id, 0.0) - now,
-            self._overall.wait(now, items),
-            window.wait(now, items) if window is not None else 0.0,
-            0.0,
-        )
+        return max(self._blocked.get(chat_id, 0.0) - now, window.wait(now, items) if window is not None else 0.0, 0.0)
+
+    def wait_for_all(self, items: int = 1) -> float:
+        """As far as all chats together are concerned."""
+        now = self._monotonic()
+        return max(self._all_blocked - now, self._overall.wait(now, items), 0.0)
 
     def depart(self, chat_id: int, items: int = 1) -> Ticket:
         """Count a call that is about to be made."""
@@ -187,11 +184,11 @@ class Limits:
         self._held[chat_id] = self._monotonic() + seconds
 
     def soonest(self) -> float:
-        """Seconds until something that is full now has room again; infinite when nothing is."""
+        """Seconds until a chat that is full now has room again, or all of them; infinite when none is."""
         now = self._monotonic()
         if now < self._all_blocked:
             return self._all_blocked - now
-        waits = [window.wait(now, 1) for window in (self._overall, *self._chats.values())]
+        waits = [window.wait(now, 1) for window in self._chats.values()]
         waits += [end - now for end in (*self._blocked.values(), *self._held.values())]
         return min((wait for wait in waits if wait > 0), default=inf)
 

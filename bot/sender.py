@@ -1,7 +1,9 @@
 """The sender: takes outgoing rows by lease, calls Telegram within its limits, writes down what it answered.
 
-A round is one transaction that settles what came back and leases what may go next. A call occupies its slot until its
-outcome is committed, so a crash repeats at most as many messages as there are slots.
+A round is one transaction that settles what came back and leases what goes next. What is leased stands in a line and departs
+the moment that the limits allow, without waiting for the database: while a round is going on the line goes on as well. Answers
+stand in front. From the lease until its outcome is committed a row occupies a slot, so a crash repeats at most as many messages
+as there are slots.
 """
 
 import asyncio
@@ -31,6 +33,7 @@ _PERSON_GONE = frozenset({Reason.BLOCKED, Reason.DEACTIVATED, Reason.NOT_STARTED
 _GROUP_GONE = frozenset({Reason.BLOCKED, Reason.DEACTIVATED, Reason.KICKED, Reason.CHAT_NOT_FOUND})
 _LONGEST_DELAY = 300.0
 _CALL_SECONDS = 30.0  # well inside the lease
+_LONGEST_IN_LINE = 5.0  # seconds
 _KEPT_FREE = 2  # slots that only answers may take, however long Telegram takes over reminders
 
 
@@ -76,7 +79,8 @@ class Sender:
         self._mend = mend
         self._calls: dict[int, asyncio.Task[None]] = {}  # by chat
         self._unasked: set[int] = set()  # chats whose call nobody waits for
-        self._paced = False  # what nobody waits for had to stay behind
+        self._line: dict[int, Leased] = {}  # by chat: leased, and not yet departed
+        self._next: asyncio.TimerHandle | None = None
         self._back: list[tuple[Leased, Outcome]] = []
         self._news = asyncio.Event()
         self._full = asyncio.Event()  # every slot came back: a round has enough to write
@@ -88,14 +92,14 @@ class Sender:
 
     def wake(self) -> None:
         """There may be something to send."""
-        self._crowded |= self._busy or bool(self._calls)
+        self._crowded |= self._busy or bool(self._calls or self._line)
         self._news.set()
 
     async def run(self) -> None:
         """Send until `stop`; then finish the calls in flight and write down what came of them."""
         began = 0.0
-        while not self._stopping or self._calls or self._back:
-            if self._crowded and not self._stopping:
+        while not self._stopping or self._calls or self._line or self._back:
+            if (self._crowded or self._line) and not self._stopping:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(max(0.0, began + self._linger - time.monotonic())):
                         await self._full.wait()
@@ -109,7 +113,7 @@ class Sender:
             except Exception:
                 log.exception("a round of sending failed", extra={"back": len(self._back)})
                 pause = self._poll
-                if self._stopping and not self._calls:
+                if self._stopping and not (self._calls or self._line):
                     return  # the leases run out by themselves
             self._busy = False
             try:
@@ -121,10 +125,15 @@ class Sender:
     def stop(self) -> None:
         """Take nothing new; `run` returns when nothing is in flight."""
         self._stopping = True
+        for row in list(self._line.values()):
+            self._send_back(row, 0.0)
         self._news.set()
 
     async def abandon(self) -> None:
         """Give up the calls in flight: their outcome stays unknown."""
+        for row in list(self._line.values()):
+            self._leave_line(row)
+        self._let_go()  # nothing, and not later either
         calls = list(self._calls.values())
         for call in calls:
             call.cancel()
@@ -139,7 +148,7 @@ class Sender:
         back, self._back = self._back, []
         want = 0
         if not self._stopping and await self._may_send():
-            want = min(self._slots - len(self._calls), self._limits.room())
+            want = min(self._slots - len(self._calls) - len(self._line), 2 * self._limits.soon() - len(self._line))
         if not back and want <= 0:
             return min(self._poll, max(self._limits.soonest(), 0.005))
         try:
@@ -148,7 +157,8 @@ class Sender:
             self._back = back + self._back
             raise
         for row in leased:
-            self._start(row)
+            self._stand_in_line(row)
+        self._let_go()
         return await self._pause(bool(leased))
 
     async def _settle_and_lease(self, session: AsyncSession, back: list[tuple[Leased, Outcome]], want: int) -> list[Leased]:
@@ -162,32 +172,67 @@ class Sender:
         if self._ahead is None:
             told = await outbox.clock(session)
             self._ahead = told - datetime.now(UTC) if told is not None else timedelta()
-        busy = self._limits.full_chats() | self._calls.keys()
-        at_this_pace = self._limits.spare()
-        self._paced = at_this_pace <= 0
-        spare = min(at_this_pace, max(1, self._slots - _KEPT_FREE) - len(self._unasked))
+        busy = self._limits.full_chats() | self._calls.keys() | self._line.keys()
+        spare = max(1, self._slots - _KEPT_FREE) - len(self._unasked)
+        spare = min(spare, self._limits.soon() - len(self._line))
         return await outbox.lease(session, self._now(), want, busy, spare=spare, lasting=self._lease)
 
     async def _pause(self, leased: bool) -> float:
-        soonest = min(self._limits.soonest(), self._limits.until_spare() if self._paced else inf)
-        if leased or self._calls or self._back:
+        soonest = self._limits.soonest()
+        if leased or self._calls or self._line or self._back:
             return min(self._poll, max(soonest, 0.005))
         async with self._transactions.begin() as session:
             due = await outbox.next_due(session, self._now())
         seconds = (due - self._now()).total_seconds() if due is not None else self._poll
         return max(0.005, min(self._poll, seconds, soonest))
 
-    def _start(self, row: Leased) -> None:
-        wait = self._limits.wait(row.chat_id, row.items)
-        if wait > 0:  # an album that does not fit yet keeps its place: nothing in its chat overtakes it
-            wait = 1.0 if isinf(wait) else wait
-            self._limits.hold(wait, row.chat_id)
-            self._come_back(row, PutOff(self._now() + timedelta(seconds=wait), counted=False))
-            return
-        ticket = self._limits.depart(row.chat_id, row.items)
+    def _stand_in_line(self, row: Leased) -> None:
+        self._line[row.chat_id] = row
         if row.lane > outbox.ANSWERS:
             self._unasked.add(row.chat_id)
-        self._calls[row.chat_id] = asyncio.create_task(self._call(row, ticket), name=f"send {row.id}")
+
+    def _let_go(self) -> None:
+        """Whoever is first departs when the limits allow; nobody overtakes but those whose chat is free when another's is not.
+
+        1. What waits for its chat goes back, and keeps its place there: an album that does not fit yet is not overtaken.
+        2. A lease that ran out while everything stood still is somebody else's now.
+        3. The line looks again when its first one may go; an answer that makes room looks, too.
+        """
+        if self._next is not None:
+            self._next.cancel()
+            self._next = None
+        for row in sorted(self._line.values(), key=lambda row: (row.lane, row.id)):
+            if row.until <= self._now():
+                self._leave_line(row)
+                continue
+            wait = self._limits.wait_for_chat(row.chat_id, row.items)
+            if wait > 0:
+                wait = 1.0 if isinf(wait) else wait
+                self._limits.hold(wait, row.chat_id)
+                self._send_back(row, wait)
+                continue
+            wait = self._limits.wait_for_all(row.items)
+            if row.lane > outbox.ANSWERS:
+                wait = max(wait, self._limits.until_spare())
+            if _LONGEST_IN_LINE < wait < inf:
+                self._send_back(row, wait)
+            elif wait > 0:
+                if wait < inf:
+                    self._next = asyncio.get_running_loop().call_later(wait, self._let_go)
+                return
+            else:
+                del self._line[row.chat_id]
+                ticket = self._limits.depart(row.chat_id, row.items)
+                self._calls[row.chat_id] = asyncio.create_task(self._call(row, ticket), name=f"send {row.id}")
+
+    def _leave_line(self, row: Leased) -> None:
+        del self._line[row.chat_id]
+        self._unasked.discard(row.chat_id)
+
+    def _send_back(self, row: Leased, seconds: float) -> None:
+        """It was not tried."""
+        self._leave_line(row)
+        self._come_back(row, PutOff(self._now() + timedelta(seconds=seconds), counted=False))
 
     def _come_back(self, row: Leased, outcome: Outcome) -> None:
         self._back.append((row, outcome))
@@ -217,6 +262,7 @@ class Sender:
             self._calls.pop(row.chat_id, None)
             self._unasked.discard(row.chat_id)
         self._come_back(row, outcome)
+        self._let_go()
 
     def _later(self, row: Leased, error: Later) -> PutOff:
         log.warning("to be tried again", extra={"row": row.id, "attempts": row.attempts, "why": str(error)})

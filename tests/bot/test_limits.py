@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.limits import Limits, Window
+from bot.limits import AHEAD, Limits, Window
 
 TELEGRAM = {"overall": (30, 1.0), "private": (3, 3.0), "group": (20, 60.0)}
 GROUP, PERSON = -100, 7
@@ -118,7 +118,7 @@ def test_one_chat_that_must_wait_holds_itself_and_two_hold_everything() -> None:
     assert limits.wait(8) == 0
     limits.told_to_wait(5.0, 8)
     assert limits.wait(9) == 5.0
-    assert limits.room() == 0
+    assert limits.soon() == 0
 
 
 def test_chats_whose_albums_wait_for_room_hold_nobody_else() -> None:
@@ -128,14 +128,14 @@ def test_chats_whose_albums_wait_for_room_hold_nobody_else() -> None:
         limits.hold(2.0, chat)
     assert limits.full_chats() == {PERSON, 8}
     assert limits.wait(9) == 0
-    assert limits.room() == 25
+    assert limits.soon() > 0
     assert limits.soonest() == pytest.approx(2.0)
     time.now = 2.1
     assert limits.full_chats() == set()
 
 
 def test_a_scale_divides_every_window() -> None:
-    assert Limits(100.0).room() == 25
+    assert Limits(100.0).soon() == Limits(1.0).soon() > 1
     time = Time()
     limits = Limits(100.0, time)
     for _ in range(3):
@@ -170,12 +170,12 @@ def test_reminders_use_what_is_allowed_and_leave_room_for_answers(per_second: in
         time.now = step / 1000
         if step % 1700 == 1699:  # somebody presses a button
             asked_at = time.now
-        if asked_at and limits.room() > 0:
+        if asked_at and limits.wait_for_all() <= 0:
             limits.answered(limits.depart(2000 + step))
             waits.append(time.now - asked_at)
             sent += 1
             asked_at = 0.0
-        if limits.spare() > 0:
+        if limits.until_spare() <= 0 and limits.wait_for_all() <= 0:
             limits.answered(limits.depart(step % 997 + 1))
             sent += 1
     assert sent >= 0.95 * per_second * 60
@@ -186,12 +186,12 @@ def test_reminders_use_what_is_allowed_and_leave_room_for_answers(per_second: in
 def test_after_a_silence_a_few_reminders_go_at_once_and_the_rest_evenly() -> None:
     time = Time()
     limits = Limits(1.0, time)
-    for chat in range(1, limits.spare() + 1):
+    for chat in range(1, AHEAD + 1):
+        assert limits.until_spare() == 0
         limits.answered(limits.depart(chat))
-    assert limits.spare() == 0
     assert 0.03 < limits.until_spare() < 0.05
     time.now = 0.05
-    assert limits.spare() == 1
+    assert limits.until_spare() == 0
 
 
 def test_where_telegram_said_wait_less_is_sent_until_it_stays_calm() -> None:
@@ -226,16 +226,16 @@ def test_a_groups_own_limit_slows_nobody_else() -> None:
     limits.answered(limits.depart(GROUP))
     limits.told_to_wait(3.0, GROUP)
     time.now = 2.0
-    assert limits.room() == 25
+    assert limits.wait_for_all(25) == 0
     limits.answered(limits.depart(PERSON))
     limits.told_to_wait(3.0, PERSON)
     time.now = 6.0
     for chat in range(1, 26):
         limits.answered(limits.depart(chat))
     time.now = 7.1
-    assert limits.room() == 0
+    assert limits.wait_for_all() > 0
     time.now = 7.6
-    assert limits.room() == 25
+    assert limits.wait_for_all(25) == 0
 
 
 def test_a_slowed_chat_is_not_forgotten_before_it_is_quick_again() -> None:
