@@ -260,6 +260,7 @@ LATE = {
     "learn": "bot.learn.command",
     "backup": "bot.backup.command",
     "restore": "bot.backup.command",
+    "simulate-scale": "bot.scale.command",
 }
 """Commands that bring options of their own: read when they are meant, or listed."""
 
@@ -267,7 +268,7 @@ LATE = {
 def bring(*names: str) -> None:
     """Add late commands to the others."""
     for name in names:
-        app.command()(getattr(import_module(LATE[name]), name))
+        app.command(name)(getattr(import_module(LATE[name]), name.replace("-", "_")))
 
 
 def main() -> None:

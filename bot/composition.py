@@ -127,11 +127,11 @@ class App:
             except NoClock:
                 raise BadSettings([f"{PREFIX}CLOCK_URL: nothing there tells the time."]) from None
             me = await self._unless_stopped(who_am_i(self.telegram, self.webhook))
-            present = self.present = Present(await self._prepare(files, str(me.get("username", ""))))
+            present = self.present = Present(await self.prepare(files, str(me.get("username", ""))))
             await present.refresh(self.transactions, self.clock.now())
             if self._commands is not None:
                 await show_menu(self.telegram, self._commands)
-            dispatcher, bot = self._dispatcher(present, int(me["id"]))
+            dispatcher, bot = self.dispatcher(present, int(me["id"]))
             intake = self.intake = self._intake(dispatcher, bot, present)
             begin = self._beginning(intake, bot.id, present)
             self.vitals.ready = True
@@ -221,7 +221,7 @@ class App:
             stopped.cancel()
             await asyncio.gather(task, stopped, return_exceptions=True)
 
-    async def _prepare(self, files: TownFiles, username: str) -> Town:
+    async def prepare(self, files: TownFiles, username: str) -> Town:
         """Areas and admins as the settings say, the recurring work, and the town built from them."""
         now = self.clock.now()
         async with self.transactions.begin() as session:
@@ -243,7 +243,7 @@ class App:
             await learning.make_appointment(session, now, town)
         return town
 
-    def _dispatcher(self, present: Present, bot_id: int) -> tuple[Dispatcher, Bot]:
+    def dispatcher(self, present: Present, bot_id: int) -> tuple[Dispatcher, Bot]:
         router = self._router
         if router is None:
             import handlers  # so that a test with a router of its own needs none of them

@@ -1,19 +1,10 @@
 """`wishlight replay`: the options, the texts, and how it ends."""
 
-import asyncio
 import json
-import signal
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, NoReturn
 
 import typer
-
-T = TypeVar("T")
-
-
-class Stopped(Exception):
-    """A signal ended the replay; the message is its name."""
 
 
 def replay(
@@ -29,6 +20,7 @@ def replay(
 ) -> None:
     """Let a town live through a file of texts: a sandbox and a bot of their own, people who write, tap and stay silent."""
     from bot.playing.failure import PlayFailed
+    from bot.playing.stopping import Stopped, until_told
     from bot.replay.texts import UnusableFile, read_texts
 
     try:
@@ -39,43 +31,13 @@ def replay(
         from bot.replay.run import replay as play
 
         plan = Plan(texts, residents, volunteers, days, rate_scale, database, seed)
-        report = _run(play(plan, Console(stderr=True), Console(soft_wrap=True, highlight=False)))
+        report = until_told(play(plan, Console(stderr=True), Console(soft_wrap=True, highlight=False)))
     except (UnusableFile, PlayFailed) as error:
         _wrong(str(error), 2)
     except Stopped as error:
         _wrong(f"Stopped by {error}; nothing is left behind.", 130)
     if as_json:
         typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))
-
-
-def _run(work: Coroutine[None, None, T]) -> T:
-    """Run it; SIGINT, SIGTERM and a closed terminal cancel it, so that it ends its processes.
-
-    Raises:
-        Stopped: it was told to.
-    """
-    import uvloop
-
-    told: list[str] = []
-
-    async def until_told() -> T:
-        loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
-
-        def stop(number: signal.Signals) -> None:
-            told.append(number.name)
-            task.cancel()
-
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, stop, number)
-        return await task
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        try:
-            return runner.run(until_told())
-        except asyncio.CancelledError:
-            if not told:
-                raise
-            raise Stopped(told[0]) from None
 
 
 def _wrong(sentence: str, code: int) -> NoReturn:
