@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from rules.lifecycle import LIVE, ClaimState
 from storage import failures
 from storage.models import Claim, Group, Outgoing, Wish
+from storage.outbox import FAILED, PARKED, WAITING
 
 LATE = timedelta(minutes=10)
 """A reminder is looked at within a second or two of its time; one that is so late has been missed."""
@@ -39,7 +40,7 @@ class Backlog:
 async def read(session: AsyncSession, now: datetime) -> Backlog:
     lanes = await session.execute(
         select(Outgoing.lane, func.count(), func.min(Outgoing.created_at))
-        .where(Outgoing.state == "waiting")
+        .where(Outgoing.state == WAITING)
         .group_by(Outgoing.lane)
     )
     waiting = {lane: Waiting(rows, since) for lane, rows, since in lanes}
@@ -66,8 +67,8 @@ async def read(session: AsyncSession, now: datetime) -> Backlog:
 
 async def stuck(session: AsyncSession) -> dict[str, int]:
     """Messages that failed for good, or wait for somebody who cannot be reached, by state."""
-    query = select(Outgoing.state, func.count()).where(Outgoing.state.in_(STUCK)).group_by(Outgoing.state)
-    return dict.fromkeys(STUCK, 0) | {state: rows for state, rows in await session.execute(query)}
+    failed, parked = (select(func.count()).where(Outgoing.state == state).scalar_subquery() for state in (FAILED, PARKED))
+    return dict(zip(STUCK, (await session.execute(select(failed, parked))).one(), strict=True))
 
 
 async def _count(session: AsyncSession, *where: Any) -> int:

@@ -42,7 +42,9 @@ async def move(session: AsyncSession, old: int, new: int) -> None:
         await session.flush()
     await outbox.unpark(session, old)
     rows = await session.scalars(
-        select(Outgoing).where(Outgoing.chat_id == old, Outgoing.state == "waiting").execution_options(populate_existing=True)
+        select(Outgoing)
+        .where(Outgoing.chat_id == old, Outgoing.state == outbox.WAITING)
+        .execution_options(populate_existing=True)
     )
     for row in rows:
         row.chat_id = new

@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import Group, Outgoing, SeenUpdate
-from storage.outbox import AT_ONCE
+from storage.outbox import AT_ONCE, FAILED
 from storage.updates import AGAIN
 
 KEPT = ("failed", "unreadable")
 _KEPT: tuple[ColumnElement[bool], ...] = (SeenUpdate.raw.is_not(null()), SeenUpdate.outcome.in_(KEPT))
-_FAILED = (Outgoing.state == "failed",)
+_FAILED = (Outgoing.state == FAILED,)
 
 
 async def count_updates(session: AsyncSession) -> int:

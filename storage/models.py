@@ -54,6 +54,10 @@ class Area(Table):
     places: Mapped[list[Any]] = mapped_column(default=list)  # roads, estates, buildings in it: kind, name, aliases, numbers
 
 
+_HELPS = sql("volunteer = 'asked' OR volunteer = 'yes'")
+"""SQLite finds an index whose condition says OR for each of its parts, and one that says IN, or is no equality, for none."""
+
+
 class Person(Table):
     """Somebody on Telegram: resident, volunteer, officer, admin, or several of these."""
 
@@ -76,6 +80,12 @@ class Person(Table):
     flood_count: Mapped[int | None]  # their messages in it,
     pleaded_at: Mapped[datetime | None]  # and since when they were asked for patience
     created_at: Mapped[datetime]
+
+    __table_args__ = (
+        # Few among all who ever wrote.
+        Index("ix_people_admins", "id", sqlite_where=sql("is_admin = 1"), postgresql_where=sql("is_admin")),
+        Index("ix_people_volunteer", "volunteer", sqlite_where=_HELPS, postgresql_where=_HELPS),
+    )  # fmt: skip
 
     @property
     def is_flooding(self) -> bool:
@@ -112,7 +122,7 @@ class Wish(Table):
     __tablename__ = "wishes"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    author_id: Mapped[int] = mapped_column(TelegramId, ForeignKey("people.id"), index=True)
+    author_id: Mapped[int] = mapped_column(TelegramId, ForeignKey("people.id"))
     kind: Mapped[Kind]
     state: Mapped[State]
     state_since: Mapped[datetime]
@@ -145,10 +155,14 @@ class Wish(Table):
     __table_args__ = (
         Index("ix_wishes_next_reminder_at", "next_reminder_at", sqlite_where=sql("next_reminder_at IS NOT NULL"),
               postgresql_where=sql("next_reminder_at IS NOT NULL")),
-        Index("ix_wishes_state", "state", "category"),
-        Index("ix_wishes_created_at", "created_at"),
-        Index("ix_wishes_submitted_at", "submitted_at"),
-        Index("ix_wishes_finished_at", "finished_at"),
+        Index("ix_wishes_author_id", "author_id", "id"),
+        # Of a state, what ended when; what goes on has no end. By the state alone all that was ever fulfilled would be found.
+        Index("ix_wishes_state", "state", "finished_at"),
+        Index("ix_wishes_submitted_at", "submitted_at", "author_id"),
+        Index("ix_wishes_going_on", "author_id", sqlite_where=sql("finished_at IS NULL"),
+              postgresql_where=sql("finished_at IS NULL")),
+        Index("ix_wishes_contact", "finished_at", sqlite_where=sql("contact IS NOT NULL"),
+              postgresql_where=sql("contact IS NOT NULL")),
     )  # fmt: skip
 
 
@@ -199,6 +213,7 @@ class Claim(Table):
         Index("ix_claims_next_reminder_at", "next_reminder_at", sqlite_where=sql("next_reminder_at IS NOT NULL"),
               postgresql_where=sql("next_reminder_at IS NOT NULL")),
         Index("ix_claims_person_id", "person_id", "state"),
+        Index("ix_claims_live", "due_at", sqlite_where=sql("state = 'live'"), postgresql_where=sql("state = 'live'")),
     )  # fmt: skip
 
 
@@ -240,6 +255,9 @@ class Card(Table):
     __table_args__ = (Index("ix_cards_chat_id", "chat_id", "message_id"),)
 
 
+_UNSETTLED = sql("state = 'waiting' OR state = 'parked' OR state = 'failed'")
+
+
 class Outgoing(Table):
     """A call to Telegram that has still to be made, or was: written with the change it tells of."""
 
@@ -265,7 +283,9 @@ class Outgoing(Table):
     __table_args__ = (
         Index("ix_outgoing_waiting", "lane", "id", sqlite_where=sql("state = 'waiting'"),
               postgresql_where=sql("state = 'waiting'")),
-        Index("ix_outgoing_chat_id", "chat_id", "state"),
+        Index("ix_outgoing_chat_id", "chat_id", "id"),
+        # What still has to be made, or never was, among millions that were.
+        Index("ix_outgoing_unsettled", "state", "chat_id", sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED),
     )  # fmt: skip
 
 
@@ -301,7 +321,7 @@ class Digest(Table):
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     day: Mapped[date] = mapped_column(Date)
-    person_id: Mapped[int] = mapped_column(TelegramId, ForeignKey("people.id"))
+    person_id: Mapped[int] = mapped_column(TelegramId, ForeignKey("people.id"), index=True)
     figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, case, cast, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, String, bindparam, case, cast, exists, func, insert, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.lifecycle import ClaimState
@@ -35,6 +35,12 @@ LATEST = 200
 LATEST_REPLIES = 20
 ANSWERS, LAST_LANE = 0, 9
 """Somebody waits for what is in the first lane."""
+
+WAITING: ColumnElement[str] = literal_column("'waiting'")
+PARKED: ColumnElement[str] = literal_column("'parked'")
+FAILED: ColumnElement[str] = literal_column("'failed'")
+"""States of what is not settled, said in the statement itself: PostgreSQL plans what is asked often for any state, and by a
+state that it does not know it finds no partial index and thinks that each is as frequent as all others."""
 
 _ROUNDS = 4  # of looking past chats whose first rows fill the page
 
@@ -110,8 +116,9 @@ async def last_card(session: AsyncSession, chat_id: int) -> int | None:
 
 async def texts_since(session: AsyncSession, chat_id: int, since: datetime, most: int) -> list[str]:
     """The messages of words that a chat was sent since then, cards included, the newest first."""
-    query = _SAID.where(Outgoing.chat_id == chat_id, Outgoing.created_at > since).limit(most)
-    return [str(payload.get("text", "")) for payload in await session.scalars(query)]
+    query = _SAID.add_columns(Outgoing.created_at).where(Outgoing.chat_id == chat_id).limit(most)
+    # What is too old is left out here: the database would go on through the chat's whole history to find as many.
+    return [str(payload.get("text", "")) for payload, at in await session.execute(query) if at > since]
 
 
 async def replied_to(session: AsyncSession, chat_id: int, message_id: int) -> bool:
@@ -147,7 +154,7 @@ async def take_back(session: AsyncSession, chat_id: int, file_id: str, fewer_tha
     The row is dropped, by a conditional UPDATE: a sender that was faster keeps it, and nothing is taken back.
     """
     query = select(Outgoing).where(
-        Outgoing.chat_id == chat_id, Outgoing.state == "waiting", Outgoing.attempts == 0, Outgoing.method.in_(_ALBUMS)
+        Outgoing.chat_id == chat_id, Outgoing.state == WAITING, Outgoing.attempts == 0, Outgoing.method.in_(_ALBUMS)
     )
     row = (await session.scalars(query.order_by(Outgoing.id.desc()).limit(1))).first()
     if row is None:
@@ -255,7 +262,7 @@ async def drop_of_chat(session: AsyncSession, chat_id: int) -> None:
     """The chat became another one: nothing that was meant for the old readers is delivered."""
     await session.execute(
         update(Outgoing)
-        .where(Outgoing.chat_id == chat_id, Outgoing.state.in_(["waiting", "parked"]))
+        .where(Outgoing.chat_id == chat_id, or_(Outgoing.state == WAITING, Outgoing.state == PARKED))
         .values(state="dropped", error="the chat has other readers now")
         .execution_options(synchronize_session=False)
     )
@@ -287,7 +294,7 @@ async def park(session: AsyncSession, chat_id: int) -> None:
     """Nothing can be delivered there for now: what waits waits without being tried."""
     await session.execute(
         update(Outgoing)
-        .where(Outgoing.chat_id == chat_id, Outgoing.state == "waiting")
+        .where(Outgoing.chat_id == chat_id, Outgoing.state == WAITING)
         .values(state="parked")
         .execution_options(synchronize_session=False)
     )
@@ -423,7 +430,7 @@ _LAST = (
 _SAID = select(Outgoing.payload).where(Outgoing.method == "sendMessage").order_by(Outgoing.id.desc())
 _UNPARK = (
     update(Outgoing)
-    .where(Outgoing.chat_id == bindparam("chat"), Outgoing.state == "parked")
+    .where(Outgoing.chat_id == bindparam("chat"), Outgoing.state == PARKED)
     .values(state="waiting", not_before=AT_ONCE, attempts=0, error=None)
     .execution_options(synchronize_session=False)
 )

@@ -95,7 +95,7 @@ _NOTHING_YET = {
     "pleaded_at": None,
 }
 _TABLE: Any = Person.__table__
-_PARKED = exists().where(Outgoing.chat_id == bindparam("chat"), Outgoing.state == "parked")
+_PARKED = exists().where(Outgoing.chat_id == bindparam("chat"), Outgoing.state == outbox.PARKED)
 _NAMES = [column.key for column in _TABLE.columns]
 _ADD_ON_SQLITE = Prepared(insert_sqlite(_TABLE).on_conflict_do_nothing().returning(_PARKED), *_NAMES)
 _ADD_ON_POSTGRESQL = Prepared(insert_postgresql(_TABLE).on_conflict_do_nothing().returning(_PARKED), *_NAMES)

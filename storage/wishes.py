@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, literal, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rules.errors import NotFound
-from rules.lifecycle import HOLDING, LIVE, ClaimState, Event, Kind, State
+from rules.lifecycle import HOLDING, ClaimState, Event, Kind, State
 from storage.models import Card, Claim, Line, Person, Timeline, Wish
 from storage.prepared import Prepared
 from storage.questions import Question
@@ -83,7 +83,7 @@ async def live_claims_of(
 
 async def live_of(session: AsyncSession, person_id: int) -> Sequence[tuple[Wish, Claim | None]]:
     """What waits for a person, or is waited for: their own live wishes beyond the draft, and their live claims."""
-    own = select(Wish).where(Wish.author_id == person_id, Wish.state.in_(LIVE - {State.DRAFT})).order_by(Wish.id)
+    own = select(Wish).where(Wish.author_id == person_id, _GOING_ON, Wish.state != State.DRAFT).order_by(Wish.id)
     held = [(wish, claim) for claim, wish in await live_claims_of(session, person_id)]
     return [*[(wish, None) for wish in await session.scalars(own)], *held]
 
@@ -104,14 +104,13 @@ async def claim_locked(session: AsyncSession, claim_id: int) -> tuple[Claim, Wis
 
 async def of_author(session: AsyncSession, person_id: int, offset: int = 0, limit: int = 8) -> Sequence[Wish]:
     """A resident's wishes, the live ones and newest first."""
-    query = (
-        select(Wish)
-        .where(Wish.author_id == person_id)
-        .order_by(Wish.finished_at.is_not(None), Wish.id.desc())
-        .offset(offset)
-        .limit(limit)
-    )
-    return (await session.scalars(query)).all()
+    of_theirs = select(Wish).where(Wish.author_id == person_id).order_by(Wish.id.desc())
+    live = (await session.scalars(of_theirs.where(_GOING_ON))).all()
+    found = live[offset : offset + limit]
+    if len(found) < limit:
+        ended = of_theirs.where(Wish.finished_at.is_not(None)).offset(max(offset - len(live), 0)).limit(limit - len(found))
+        found = [*found, *await session.scalars(ended)]
+    return found
 
 
 async def submitted_since(session: AsyncSession, person_id: int, since: datetime) -> int:
@@ -122,10 +121,10 @@ async def submitted_since(session: AsyncSession, person_id: int, since: datetime
 
 async def claimable(session: AsyncSession, person_id: int, offset: int = 0, limit: int = 8) -> Sequence[Wish]:
     """Open wishes that this person may claim, the longest waiting first."""
-    held = select(Claim.wish_id).where(Claim.person_id == person_id, Claim.state.in_(HOLDING))
+    held = exists().where(Claim.wish_id == Wish.id, Claim.person_id == person_id, Claim.state.in_(HOLDING))
     query = (
         select(Wish)
-        .where(Wish.state == State.OPEN, Wish.kind == Kind.WISH, Wish.author_id != person_id, Wish.id.not_in(held))
+        .where(Wish.state == _OPEN, Wish.kind == Kind.WISH, Wish.author_id != person_id, ~held)
         .order_by(Wish.id)
         .offset(offset)
         .limit(limit)
@@ -137,9 +136,7 @@ async def waiting_for_staff(session: AsyncSession, offset: int = 0, limit: int =
     """What a reviewer still has to decide or hand out: reviewing, and open complaints."""
     query = (
         select(Wish)
-        .where(
-            (Wish.state == State.REVIEWING) | ((Wish.state == State.OPEN) & (Wish.kind.in_([Kind.COMPLAINT, Kind.EMERGENCY])))
-        )
+        .where((Wish.state == _REVIEWING) | ((Wish.state == _OPEN) & (Wish.kind.in_([Kind.COMPLAINT, Kind.EMERGENCY]))))
         .order_by(Wish.state_since)
         .offset(offset)
         .limit(limit)
@@ -186,6 +183,10 @@ async def card_at(session: AsyncSession, chat_id: int, message_id: int) -> Card 
     return (await session.scalars(query)).first()
 
 
+_GOING_ON = Wish.finished_at.is_(None)
+_OPEN, _REVIEWING = (literal(state, literal_execute=True) for state in (State.OPEN, State.REVIEWING))
+"""Said in the statement itself: PostgreSQL takes a state that it is not told for as frequent as any other."""
+
 # Built once: every message asks some of them, and building them takes longer than answering.
 _LOCKED = Question(select(Wish).where(Wish.id == bindparam("wish")).with_for_update(key_share=True), anew=True)
 _LATEST = Question(
@@ -193,7 +194,12 @@ _LATEST = Question(
 )
 _EMERGENCY = (
     select(Wish)
-    .where(Wish.author_id == bindparam("person"), Wish.kind == Kind.EMERGENCY, Wish.state.in_([State.OPEN, State.CLAIMED]))
+    .where(
+        Wish.author_id == bindparam("person"),
+        _GOING_ON,
+        Wish.kind == Kind.EMERGENCY,
+        Wish.state.in_([State.OPEN, State.CLAIMED]),
+    )
     .order_by(Wish.id.desc())
     .limit(1)
     .with_for_update(key_share=True)
@@ -206,8 +212,11 @@ _CLAIMANTS = Question(
     .where(Claim.wish_id == bindparam("wish"))
     .order_by(Claim.id)
 )
+# One day of everybody is less than all of somebody who writes every day: the sum keeps the author's index out of it.
 _SUBMITTED = Prepared(
-    select(func.count()).select_from(Wish).where(Wish.author_id == bindparam("person"), Wish.submitted_at >= bindparam("since"))
+    select(func.count())
+    .select_from(Wish)
+    .where(Wish.author_id + literal_column("0") == bindparam("person"), Wish.submitted_at >= bindparam("since"))
 )
 _HAPPENED = select(Timeline.id).where(Timeline.wish_id == bindparam("wish"), Timeline.event == bindparam("event")).limit(1)
 _RECAST = (

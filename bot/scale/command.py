@@ -1,6 +1,7 @@
 """`wishlight simulate-scale`: the options, and how it ends."""
 
 import json
+import logging
 from typing import Annotated
 
 import typer
@@ -27,6 +28,7 @@ def simulate_scale(
         from bot.scale.report import as_dict, show
         from bot.scale.run import Plan, simulate
 
+        logging.getLogger().addHandler(logging.NullHandler())  # what a start of the bot says is not meant for this
         report = until_told(simulate(Plan(wishes, against, rounds, database), Console(stderr=True)))
     except PlayFailed as error:
         typer.echo(str(error), err=True)
