@@ -17,6 +17,7 @@ from nlp.normalise import normalise
 from nlp.segment import Segmenter
 from nlp.strengths import strengths
 from nlp.taxonomy import Taxonomy
+from nlp.whereabouts import without_whereabouts
 
 LONGEST = 600  # characters that are weighed, as when a message is read
 SEEN = 2  # a word that fewer texts have says nothing about the next text
@@ -43,7 +44,7 @@ class Lesson:
         self.texts: list[dict[str, float]] = []
         self.answers: list[int] = []
         for text, code in rows:
-            plain = normalise(text)[:LONGEST]
+            plain = without_whereabouts(normalise(text)[:LONGEST])
             words = segmenter.words(plain)
             phrases = [(start, phrase) for start, _, phrase in finder.find(plain)]
             hits = [*words, *parts(words, self.known), *phrases, *pairs(words)]

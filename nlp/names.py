@@ -1,4 +1,7 @@
-"""Full names of people: after words that announce one, and before titles. A surname with a title (王阿姨) is not one."""
+"""Full names of people: after words that announce one, after what somebody is to somebody, before and after titles.
+
+A surname with a title (王阿姨) is not one.
+"""
 
 import re
 from collections.abc import Iterator
@@ -43,6 +46,40 @@ _BESIDE = re.compile(
     rf"tel)(?:号码?)?[\s:是为]*\+?[01一零]|\+?(?:86)?[- ]?1[3-9]\d[\d\- ]{{7}}|身份证号?[:是为]*\d|[,(]\s?(?:男|"
     rf"女)[,)]))"
 )
+_CHILD = (
+    "儿子|女儿|闺女|孙子|孙女|外孙女|外孙|侄子|侄女|外甥女|外甥|孩子|小孩|小孩子|娃娃|娃儿|娃|宝宝|弟弟|妹妹|小朋友|小学生|学生|同学|"
+    "男孩|女孩|小男孩|小女孩"
+)
+_KIN = (
+    rf"{_CHILD}|老公|老婆|丈夫|妻子|爱人|老伴|对象|母亲|父亲|妈妈|爸爸|我妈|我爸|我娘|我爹|俺妈|俺爸|俺娘|俺爹|奶奶|爷爷|外婆|外公|姥姥|姥爷|公公|婆婆|"
+    "岳父|岳母|哥哥|姐姐|嫂子|老人|居民|村民|业主|住户|租户|房东|邻居|户主|工友|同事|战友|老党员|党员|退役军人|残疾人|志愿者"
+)
+_OFFICE = (
+    "主任|书记|村长|支书|会计|经理|老板|老板娘|法人|负责人|承包人|包工头|工头|队长|组长|司机|医生|护士|老师|校长|园长|班主任|网格员|"
+    "楼长|栋长|保安|房主|中介"
+)
+_GOES_ON = (  # what a sentence about a person goes on with
+    r"(?=\s*(?:$|[,.。!?;:、()（）\s\d]|今年|现年|年龄|今天|昨天|明天|前天|男|女|岁|的|在|是|有|因|患|得了|得的|已经|已|想|要|会|能|"
+    r"不|没|腿|眼|手|身|住|家住|独居|一个人|一人|卧|瘫|病|摔|读|上|下|去|被|把|和|跟|与|从|都|也|很|还|刚|正|就|每|常|骗|欠|打|收|拖|贪|他|她|说|来))"
+)
+# 我女儿李小红在…, 我妈王桂芳83岁: three characters, or two before a sign, a number, a sex
+_KIN_NAMED = re.compile(
+    rf"(?:{_KIN})(?:叫|是|名叫|[:,、(“\"])?\s?(?P<name>(?:(?:{COMPOUND}){_HAN}{{1,2}}|[{_COMMON}](?!{_TITLE}|老[板头汉太师]|总|某){_HAN}{{2}}){_GOES_ON}"
+    rf"|[{_COMMON}](?!{_TITLE}){_HAN}(?=\s*(?:$|[,。!?;、)）\d]|今年|现年|男|女)))"
+)
+_OFFICE_NAMED = re.compile(
+    rf"(?:{_OFFICE})(?:叫|是|名叫|[:(“\"])?\s?(?P<name>(?:(?:{COMPOUND}){_HAN}{{1,2}}|[{_COMMON}](?!{_TITLE}|老[板头汉太师]|总|某){_HAN}{{2}}){_GOES_ON})"
+)
+# a child goes by a pet name as well: 孩子叫乐乐, …,叫李小红
+_CHILD_CALLED = re.compile(
+    rf"(?:{_CHILD}|小名|乳名)(?:的?(?:名字|小名|乳名))?叫(?P<name>(?!{_CHILD}|他|她|我|人|车|做|什么|来|去|不){_HAN}{{2,3}}){_PUNCTUATION}"
+    rf"|(?<=[,。;:\s])(?:他|她)?叫(?P<called>(?:{COMPOUND}|[{_COMMON}]){_HAN}{{1,2}})(?=\s*(?:$|[,。!?;、)）]|今年|现年|\d))"
+)
+# 我是李小红的妈妈, 李小红小朋友
+_OF_WHOM = re.compile(
+    rf"(?:^|(?<=[,。;:、\s是找给帮为替和]))(?P<name>(?:{COMPOUND}|[{_COMMON}]){_HAN}{{1,2}})(?=的?(?:小朋友|小同学|宝贝)|"
+    rf"的(?:妈妈|爸爸|妈|爸|母亲|父亲|奶奶|爷爷|外婆|外公|姥姥|姥爷|家长|监护人|儿子|女儿|孙子|孙女|孩子|爱人|妻子|丈夫|老公|老婆|女婿|儿媳))"
+)
 # words that begin like a name
 _WORDS = re.compile(
     "高龄|高中|高校|高级|高血|高三|高二|高一|高考|关爱|关心|关怀|关于|关键|许多|许可|任何|任教|方便|方案|温暖|单身|"
@@ -59,15 +96,24 @@ _WORDS = re.compile(
     "祖籍|计划|支持|银行|印象|危险|危房|战友|隆回|茅台|国庆|惠民|武装|武汉|武警|孙子|孙女|何时|何人|何况|何处|"
     "何必|余下|余款|程序|程度|段时|段路|方面|方式|方向|白色|江湖|史上|万元|万户|万人|万多|毕业|童年|童装|冷水|冷库|"
     "景区|景点|宫颈|费用|卫生|卫健|柏油|应有|明显|明明|池子|查询|查处|查看|迟迟|谈话|乐观|区域|区别|盘点|花钱|权利|"
+    "周末|周边|周围|周年|周[一二三四五六日天]|连[^\u4e00-\u9fff]?[厕呼基最饭水个]|车牌|车费|车胎|车拥|车的|高位|高质|尤其|房门|房款|房内|房价|安心|安宁|安居|成长|向[物我社业政]|"
+    "陆续|单方|单独|解释|解惑|游行|谢谢|童[联在]|凌晨|文件|关注|钱财|包围|何去|毕竟|苦不|"
     "权益|帅哥|母亲|母女|母子|阿姨|公公|婆婆|居家|干部|干活|斯人"
 )
+
+_FUNCTION = "在于不还以与却又被把也都就等"
+_CERTAIN = (_ANNOUNCED, _KIN_NAMED, _CHILD_CALLED)
 
 
 def find_names(plain: str) -> Iterator[tuple[int, int]]:
     """Spans of full names in a normalised text."""
-    for pattern, certain in ((_ANNOUNCED, True), (_SELF, False), (_TITLED, False), (_BESIDE, False)):
+    for pattern in (_ANNOUNCED, _SELF, _TITLED, _BESIDE, _KIN_NAMED, _OFFICE_NAMED, _CHILD_CALLED, _OF_WHOM):
         for found in pattern.finditer(plain):
-            if plain.startswith("感谢", found.start("name") - 1):
+            group = found.lastgroup or "name"
+            start, end = found.span(group)
+            if plain.startswith("感谢", start - 1) or _WORDS.match(found[group]):
                 continue
-            if not _WORDS.match(found["name"]) and (certain or not _WORDS.match(plain, found.start("name") - 1)):
-                yield found.span("name")
+            if end - start > 2 and plain[end - 1] in _FUNCTION:  # 妻子刘维于…
+                end -= 1
+            if pattern in _CERTAIN or not _WORDS.match(plain, start - 1):
+                yield start, end

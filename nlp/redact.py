@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from nlp.names import find_names
 from nlp.normalise import normalise
+from nlp.schools import find_schools
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,12 @@ MASKS = {
     "handle": "［账号］",
     "door": "［门牌］",
     "name": "［姓名］",
+    "school": "［学校］",
+    "class": "［班级］",
     "link": "［链接］",
     "number": "［号码］",
 }
+_ONLY_THERE = frozenset({"door", "class"})  # too short to be looked for elsewhere
 FEWEST_DIGITS = 7  # shorter runs are house prices, years and hotlines such as 12345
 
 _HAN_DIGITS = "〇零一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖"
@@ -95,7 +99,7 @@ _DOOR = re.compile(
     rf"{_ROOM}))*"
     rf"|[a-z]座\s?(?:第?{_N}\s?(?:单元|楼|层)\s?)?\d{{3,4}}(?:室|房|号)?|[a-z]座"
     # a number after a street, a lane, a group of a village
-    rf"|(?<=[路街巷道里村组坊庄屯湾冲队])\s?(?:第?{_N}组)?\s?(?:甲|乙|附|老|新)?{_N}(?:-\d+|附\d+|"
+    rf"|(?:(?<=[路街巷道里村组坊庄屯湾冲队坪坝寨垭])|(?<=院子|大院))\s?(?:第?{_N}组)?\s?(?:甲|乙|附|老|新)?{_N}(?:-\d+|附\d+|"
     rf"之[\d一二三四五])?号(?!线|桥|令|文|公路|店|晚|早|上|下|之前|之后|前|后|路口|地块)(?:附\d+号?|"
     rf"之[\d一二三四五])?(?:\s?{_N}(?:室|房|楼|层|栋))*"
     # 1-2-301, 401室
@@ -199,11 +203,15 @@ def _words(plain: str) -> Iterator[Hidden]:
         yield Hidden(*found.span("room" if found["room"] else 0), "door")
     for start, end in find_names(plain):
         yield Hidden(start, end, "name")
+    for start, end, what in find_schools(plain):
+        yield Hidden(start, end, what)
 
 
 def _again(plain: str, spans: list[Hidden]) -> Iterator[Hidden]:
     """The same name or number where it is written a second time, without the words that gave it away."""
-    for secret, what in {plain[span.start : span.end].strip(): span.what for span in spans if span.what != "door"}.items():
+    for secret, what in {
+        plain[span.start : span.end].strip(): span.what for span in spans if span.what not in _ONLY_THERE
+    }.items():
         if len(secret) < (2 if what == "name" else 4):
             continue
         start = plain.find(secret)

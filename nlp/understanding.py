@@ -17,6 +17,7 @@ from nlp.similar import Matters
 from nlp.strengths import Hit
 from nlp.taxonomy import FALLBACK, Taxonomy
 from nlp.triage import Triage
+from nlp.whereabouts import without_whereabouts
 
 __all__ = ["Hidden", "Idle", "PlaceName", "Places", "Reader", "Taxonomy", "Understanding"]
 
@@ -62,6 +63,9 @@ class Understanding:
         }
 
 
+_NOTHING = " ,。!?;:、\n"  # stands before the first word
+
+
 class Reader:
     """Built once at start; nothing of it changes afterwards."""
 
@@ -104,13 +108,13 @@ class Reader:
 
     def why(self, text: str) -> tuple[list[Hit], list[Score], list[tuple[str, str, float]]]:
         """What an answer came from: the words, every category's score, the cues for kind, urgency and beneficiary."""
-        plain = normalise(text)[:LONGEST]
-        words = self.segmenter.words(plain)
-        return words, self._classifier.scores(plain, words), self._triage.cues(plain)
+        matter = without_whereabouts(normalise(text)[:LONGEST])
+        words = self.segmenter.words(matter)
+        return words, self._classifier.scores(matter, words), self._triage.cues(matter.lstrip(_NOTHING))
 
     def probability(self, text: str, code: str) -> float:
         """How likely a category is held to be for a text."""
-        plain = normalise(text)[:LONGEST]
+        plain = without_whereabouts(normalise(text)[:LONGEST])
         return self._classifier.probability(plain, self.segmenter.words(plain), code)
 
     def sort(self, text: str) -> tuple[Verdict, tuple[str, str, str]]:
@@ -119,13 +123,14 @@ class Reader:
         return self._sort(plain, None)
 
     def _sort(self, plain: str, leaning: str | None) -> tuple[Verdict, tuple[str, str, str]]:
-        verdict = self._classifier.classify(plain, self.segmenter.words(plain), leaning)
+        matter = without_whereabouts(plain)
+        verdict = self._classifier.classify(matter, self.segmenter.words(matter), leaning)
         asks_volunteers = (
             verdict.confidence < GUESS
             or verdict.category == FALLBACK
             or self.taxonomy.categories[verdict.category].served_by == "volunteers"
         )
-        return verdict, self._triage.read(plain, asks_volunteers=asks_volunteers)
+        return verdict, self._triage.read(matter.lstrip(_NOTHING), asks_volunteers=asks_volunteers)
 
     def understand(self, text: str, *, calm: bool = False, home: str | None = None) -> Understanding:
         """`calm`: somebody said that it is no emergency, so it is read as anything else; `home`: the sender's own area."""

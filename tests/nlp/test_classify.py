@@ -184,3 +184,25 @@ def test_against_words_keep_a_bus_stop_beside_a_hospital_out_of_health(taxonomy,
 def test_learned_leaning_only_counts_for_known_codes(taxonomy) -> None:
     verdict = Classifier(taxonomy).classify("", [], leaning="no_such_code")
     assert verdict.category == "other"
+
+
+@pytest.mark.parametrize("trouble", ["坏了", "老是坏", "坏了很久了", "坏了没人修"])
+@pytest.mark.parametrize(
+    ("thing", "categories"),
+    [
+        ("路灯", "facilities"),
+        ("斑马线", "traffic"),
+        ("公交站牌", "traffic"),
+        ("井盖", "facilities"),
+        ("健身器材", "facilities culture_sports"),
+        ("公厕", "facilities sanitation"),
+        ("电梯", "property"),
+        ("单元门", "property"),
+        ("垃圾桶", "sanitation"),
+        ("水龙头", "home_repair"),
+        ("我家马桶", "home_repair"),
+        ("热水器", "home_repair"),
+    ],
+)
+def test_what_is_broken_outside_is_no_repair_at_home(reader: Reader, thing: str, categories: str, trouble: str) -> None:
+    assert reader.sort(thing + trouble)[0].category in categories.split()
