@@ -132,8 +132,11 @@ async def offering(session: AsyncSession, chat_id: int, data: str, since: dateti
 
     What was not tried yet is dropped, by a conditional UPDATE; what is on its way is not known.
     """
+    of_chat = Outgoing.chat_id == chat_id
+    before = select(Outgoing.id).where(of_chat, Outgoing.created_at < since).order_by(Outgoing.id.desc()).limit(1)
     offers = (
-        Outgoing.chat_id == chat_id,
+        of_chat,
+        Outgoing.id > func.coalesce(before.scalar_subquery(), 0),  # the chat's whole history is not looked through
         Outgoing.method == "sendMessage",
         Outgoing.created_at >= since,
         cast(Outgoing.payload, String).contains(json.dumps(data), autoescape=True),
