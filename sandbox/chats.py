@@ -137,6 +137,7 @@ class Chat:
     members: dict[int, Member] = field(default_factory=dict)
     messages: OrderedDict[int, Message] = field(default_factory=OrderedDict)
     last_message_id: int = 0
+    moved_to: int | None = None  # it became this supergroup
     _api: Json | None = field(default=None, repr=False)
     _peer_api: Json | None = field(default=None, repr=False)
 
@@ -161,6 +162,8 @@ class Chat:
         row = dict(self.api())
         if self.peer is not None:
             return {**row, "bot": self.bot_id, "started": self.started, "blocked": self.blocked}
+        if self.moved_to is not None:
+            row["moved_to"] = self.moved_to
         row["members"] = [member.api() for member in self.members.values()]
         return row
 

@@ -101,6 +101,11 @@ class SandboxClient:
         member: Json = await self.post(f"chats/{chat}/members", status=status, can_send_messages=can_send_messages, **who)
         return member
 
+    async def upgrade(self, chat: int) -> Json:
+        """Make a group a supergroup; the answer is the new chat."""
+        new: Json = await self.post(f"chats/{chat}/upgrade")
+        return new
+
     async def chats(self) -> list[Json]:
         """Every chat."""
         chats: list[Json] = (await self.get("chats"))["chats"]
@@ -200,12 +205,12 @@ class SandboxClient:
         kind: str,
         *,
         methods: list[str] | None = None,
+        chats: list[int] | None = None,
         count: int | None = None,
         seconds: float | None = None,
         delay: float | None = None,
         retry_after: int | None = None,
     ) -> None:
         """Order a fault, see `sandbox.faults.KINDS`; none clears them all."""
-        await self.post(
-            "faults", kind=kind, methods=methods, count=count, seconds=seconds, delay=delay, retry_after=retry_after
-        )
+        amount = {"count": count, "seconds": seconds, "delay": delay, "retry_after": retry_after}
+        await self.post("faults", kind=kind, methods=methods, chats=chats, **amount)

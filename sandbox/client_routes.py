@@ -97,6 +97,7 @@ class ClientSide:
             "/client/bots": self.set_bot,
             "/client/chats": self.add_chat,
             "/client/chats/{id}/members": self.set_member,
+            "/client/chats/{id}/upgrade": self.upgrade,
             "/client/messages": self.say,
             "/client/messages/edit": self.edit,
             "/client/messages/delete": self.delete,
@@ -149,6 +150,10 @@ class ClientSide:
     async def set_member(self, request: web.Request) -> web.Response:
         """Change a membership."""
         return answer(people.change_member(self._world, self._chat(request), await body_of(request)).api())
+
+    async def upgrade(self, request: web.Request) -> web.Response:
+        """Make a group a supergroup; the answer is the new chat."""
+        return answer(people.upgrade(self._world, self._chat(request)).row())
 
     async def block(self, request: web.Request) -> web.Response:
         """Block or unblock a bot."""

@@ -84,6 +84,7 @@ def edit_message_reply_markup(world: World, bot: Bot, arguments: Json) -> Json:
 def delete_message(world: World, bot: Bot, arguments: Json) -> bool:
     """deleteMessage: own messages for 48 hours, others' where the bot may."""
     chat = world.known_chat(bot, arguments["chat_id"])
+    world.refuse_moved(chat)
     message = chat.live(arguments["message_id"])
     if message is None:
         raise bad_request("message to delete not found")

@@ -31,6 +31,7 @@ class Fault:
 
     kind: str
     methods: frozenset[str] | None
+    chats: frozenset[int] | None
     left: int | None
     until: float | None
     delay: float = 1.0
@@ -54,6 +55,9 @@ class Faults:
         methods, count, seconds = body.get("methods"), body.get("count"), body.get("seconds")
         if methods is not None and not (isinstance(methods, list) and all(isinstance(m, str) for m in methods)):
             raise BadClientRequest("methods must be a list of method names.")
+        chats = body.get("chats")
+        if chats is not None and not (isinstance(chats, list) and all(type(chat) is int for chat in chats)):
+            raise BadClientRequest("chats must be a list of chat ids.")
         if count is not None and not _is_whole(count):
             raise BadClientRequest("count must be a whole number above 0.")
         if seconds is not None and not _is_above_0(seconds):
@@ -65,15 +69,17 @@ class Faults:
             raise BadClientRequest("retry_after must be a whole number above 0.")
         chosen = frozenset(method.lower() for method in methods) if methods else None
         until = time.monotonic() + seconds if seconds is not None else None
-        self._active.append(Fault(kind, chosen, count, until, float(delay), retry_after))
+        self._active.append(Fault(kind, chosen, frozenset(chats) if chats else None, count, until, float(delay), retry_after))
 
-    def hit(self, kinds: tuple[str, ...], method: str) -> Fault | None:
-        """The fault that strikes this call, if any."""
+    def hit(self, kinds: tuple[str, ...], method: str, chat_id: object = None) -> Fault | None:
+        """The fault that strikes this call, if any; without a chat, only those that strike whatever chat it is."""
         if not self._active:
             return None
         now = time.monotonic()
         self._active = [f for f in self._active if (f.until is None or f.until > now) and f.left != 0]
         for fault in self._active:
+            if fault.chats is not None and str(chat_id) not in map(str, fault.chats):
+                continue
             if fault.kind in kinds and (fault.methods is None or method.lower() in fault.methods):
                 if fault.left is not None:
                     fault.left -= 1
@@ -83,7 +89,12 @@ class Faults:
     def rows(self) -> list[dict[str, Any]]:
         """Faults in force, for the client side."""
         return [
-            {"kind": fault.kind, "methods": sorted(fault.methods) if fault.methods else None, "count": fault.left}
+            {
+                "kind": fault.kind,
+                "methods": sorted(fault.methods) if fault.methods else None,
+                "chats": sorted(fault.chats) if fault.chats else None,
+                "count": fault.left,
+            }
             for fault in self._active
         ]
 

@@ -27,7 +27,7 @@ VERSION = 1
 _UNCLEAN_UPDATES, _UNCLEAN_MESSAGES = 10_000, 1_000  # after an unclean end numbers go on far above, whatever was in flight
 _PASSING = ("call", "action", "answer")  # events that leave nothing behind
 _COUNTERS = ("user_ids", "group_ids", "album_ids", "tap_ids")
-_CHAT = ("id", "type", "title", "username", "started", "blocked", "last_message_id")
+_CHAT = ("id", "type", "title", "username", "started", "blocked", "last_message_id", "moved_to")
 _MESSAGE = ("id", "body", "markup", "author_id", "bot_id", "edited", "deleted", "sent")
 _USER = ("id", "first_name", "last_name", "username", "language_code", "is_bot")
 
@@ -196,7 +196,7 @@ def _restore(world: World, document: Json, files: list[tuple[Json, bytes]]) -> N
 
 def _chats(listed: list[Json]) -> Iterator[tuple[Json, Chat]]:
     for facts in listed:
-        yield facts, Chat(**{name: facts[name] for name in _CHAT})
+        yield facts, Chat(**{name: facts[name] for name in _CHAT if name in facts})
 
 
 def _fill(world: World, chat: Chat, facts: Json, ahead: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import replace
 from typing import Any
 
 from sandbox import entities, keyboards, wire
@@ -15,6 +16,7 @@ Json = dict[str, Any]
 
 STATUSES = PRESENT | {"left", "kicked"}
 _MEDIA = ("photo", "voice", "video", "document", "sticker")
+_SUPERGROUPS = -1_000_000_000_000  # their ids are below
 SILENCE = b"OggS\0\x02" + bytes(58)
 
 
@@ -74,7 +76,7 @@ def add_group(world: World, body: Json) -> Chat:
     title = body.get("title")
     if not isinstance(title, str) or not title.strip():
         raise BadClientRequest("A chat needs a title.")
-    base = -1_000_000_000_000 if kind == "supergroup" else 0
+    base = _SUPERGROUPS if kind == "supergroup" else 0
     chat_id = body.get("id") or next(base - number for number in world.group_ids if base - number not in world.groups)
     if not isinstance(chat_id, int) or chat_id >= 0 or chat_id in world.groups:
         raise BadClientRequest("A group's id is a negative number that no other chat has.")
@@ -102,6 +104,31 @@ def _listed(world: World, body: Json, name: str) -> list[User]:
     if not isinstance(user_ids, list):
         raise BadClientRequest(f"{name} must be a list of user ids.")
     return [pick_user(world, user_id) for user_id in user_ids]
+
+
+def upgrade(world: World, chat: Chat) -> Chat:
+    """A group becomes a supergroup: another chat with the same people, another id, and messages that begin anew.
+
+    Its bots hear that they were added to the new one, and one service message from each; nobody tells them that they left.
+    """
+    if chat.type != "group" or chat.moved_to is not None:
+        raise BadClientRequest("Only a group becomes a supergroup, and only once.")
+    actor = chat.first_admin()
+    if actor is None:
+        raise BadClientRequest(f"Nobody is in chat {chat.id}.")
+    taken = (_SUPERGROUPS - number for number in world.group_ids)
+    new_id = next(chat_id for chat_id in taken if chat_id not in world.groups)
+    new = world.groups[new_id] = Chat(new_id, "supergroup", title=chat.title)
+    new.members = {user_id: replace(member) for user_id, member in chat.members.items() if not member.user.is_bot}
+    for member in chat.present():
+        if member.user.is_bot:
+            world.set_member(new, member.user, member.status, can_send=member.can_send, by=actor)
+    chat.moved_to = new_id
+    world.deliver(world.add_message(chat, actor, {"migrate_to_chat_id": new_id}))
+    world.deliver(world.add_message(new, actor, {"migrate_from_chat_id": chat.id}, anonymous=True))
+    for changed in (chat, new):
+        world.events.add("chat", chat_id=changed.id)
+    return new
 
 
 def change_member(world: World, chat: Chat, body: Json) -> Member:
@@ -147,6 +174,8 @@ def say(world: World, body: Json) -> list[Message]:
             raise BadClientRequest("In a private chat chat_id and from_id are the same.")
     elif chat.member(user.id) is None:
         raise BadClientRequest(f"User {user.id} is not a member of chat {chat.id}.")
+    elif chat.moved_to is not None:
+        raise BadClientRequest(f"Chat {chat.id} became the supergroup {chat.moved_to}.")
     member = chat.member(user.id)
     if member is not None and not member.can_send:
         raise BadClientRequest(f"User {user.id} may not write in chat {chat.id}.")

@@ -110,6 +110,9 @@ class Sandbox:
             bot = self._authorise(token)
             call.bot_id = bot.id
             call.payload = await read_payload(request)
+            trouble = trouble or self.world.faults.hit((*_BEFORE, *_AFTER), call.method, call.payload.get("chat_id"))
+            if trouble is not None and trouble.kind == "refuse":
+                return _hang_up(request)
             if name is None:
                 raise _NOT_FOUND
             if trouble is not None and trouble.kind == "500":

@@ -16,7 +16,7 @@ from sandbox.calls import CallLog
 from sandbox.chats import ANONYMOUS_ADMIN, Chat, Member, Message, User
 from sandbox.clock import Clock
 from sandbox.entities import text_of
-from sandbox.errors import bad_request, forbidden
+from sandbox.errors import Refused, bad_request, forbidden
 from sandbox.events import EventLog
 from sandbox.faults import Faults
 from sandbox.files import Files
@@ -187,12 +187,20 @@ class World:
             if chat.blocked:
                 raise forbidden("bot was blocked by the user")
             return chat
+        self.refuse_moved(chat)
         member = chat.member(bot.id)
         if member is None:
             self.refuse_outsider(bot, chat)
         elif member.status == "restricted" and not member.can_send:
             raise bad_request(f"not enough rights to send {what} to the chat")
         return chat
+
+    @staticmethod
+    def refuse_moved(chat: Chat) -> None:
+        """Tell a bot where a group went that became a supergroup."""
+        if chat.moved_to is not None:
+            words = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise Refused(400, words, {"migrate_to_chat_id": chat.moved_to})
 
     @staticmethod
     def refuse_outsider(bot: Bot, chat: Chat) -> None:
@@ -313,7 +321,10 @@ class World:
         return tap
 
 
-SERVICE = frozenset({"new_chat_members", "left_chat_member", "group_chat_created", "new_chat_title", "pinned_message"})
+_SERVICE_WORDS = """
+    new_chat_members left_chat_member group_chat_created new_chat_title pinned_message migrate_to_chat_id migrate_from_chat_id
+"""
+SERVICE = frozenset(_SERVICE_WORDS.split())
 
 
 def concerns(message: Message, bot: Bot) -> bool:

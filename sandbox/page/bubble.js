@@ -107,6 +107,7 @@ function service(message) {
     return message.left_chat_member.id === message.from.id ? say("left", { name }) : say("left-by", { name, other });
   }
   if (message.new_chat_title) return say("retitled", { name, title: message.new_chat_title });
+  if (message.migrate_to_chat_id || message.migrate_from_chat_id) return say("upgraded");
   if (message.pinned_message) return say("pinned", { name });
   if (message.group_chat_created || message.supergroup_chat_created) return say("started");
   return null;

@@ -173,7 +173,7 @@ export class World {
   }
 
   groups() {
-    return [...this.chats.values()].filter((chat) => chat.id < 0);
+    return [...this.chats.values()].filter((chat) => chat.id < 0 && !chat.moved_to);
   }
 
   memberOf(chat, userId) {

@@ -240,6 +240,7 @@ async def test_only_real_buttons_can_be_tapped_unless_forged(bot: Any, people: A
         ("clock", {"speed": -1}),
         ("faults", {"kind": "flood"}),
         ("faults", {"kind": "500", "count": 0}),
+        ("faults", {"kind": "500", "chats": ["群"]}),
         ("faults", {"kind": "delay", "delay": 0}),
         ("faults", {"kind": "429", "retry_after": 0.5}),
     ],

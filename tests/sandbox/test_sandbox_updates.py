@@ -123,7 +123,7 @@ async def test_refused_connections_end_without_an_answer(bot: Any, people: Any, 
     for _ in range(2):
         with pytest.raises(aiohttp.ClientError):
             await bot.call("sendMessage", chat_id=wang, text="x")
-    assert (await people.get("faults"))["faults"] == [{"kind": "refuse", "methods": None, "count": None}]
+    assert (await people.get("faults"))["faults"] == [{"kind": "refuse", "methods": None, "chats": None, "count": None}]
     await people.fault("none")
     await bot.do("sendMessage", chat_id=wang, text="x")
     assert len(await people.messages(wang)) == seen + 1
@@ -164,6 +164,19 @@ async def test_it_happened_and_the_answer_is_spoilt(
         await bot.call("sendMessage", chat_id=wang, text="到了吗")
     assert [m["text"] for m in (await people.messages(wang))[seen:]] == ["到了吗"]
     assert (await people.calls())[-1]["answer"]["ok"]
+
+
+async def test_a_fault_may_strike_one_chat_alone(bot: Any, people: Any, wang: int, li: int) -> None:
+    await people.say(li, "/start")
+    await people.fault("429", chats=[li], retry_after=7)
+    await bot.do("sendMessage", chat_id=wang, text="你好")
+    assert (await bot.call("sendMessage", chat_id=li, text="你好"))["parameters"] == {"retry_after": 7}
+    await people.fault("none")
+    await people.fault("refuse", chats=[li], count=1)
+    await bot.do("sendMessage", chat_id=wang, text="你好")
+    with pytest.raises(aiohttp.ClientError):
+        await bot.call("sendMessage", chat_id=str(li), text="你好")
+    await bot.do("sendMessage", chat_id=li, text="你好")
 
 
 async def test_an_answer_may_take_its_time(bot: Any, people: Any, wang: int) -> None:
