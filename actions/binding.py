@@ -95,7 +95,8 @@ async def membership(session: AsyncSession, now: datetime, chat_id: int, title: 
     was_inside = before is not None and before.problem != "left"
     group = await chats.known(session, now, chat_id, title)
     group.problem = None if inside and may_post else ("no_rights" if inside else "left")
-    return inside and may_post and (before is None or not was_inside)
+    is_new = before is None and group.bound_at is None  # it may have moved here while its row was made
+    return inside and may_post and (is_new or (before is not None and not was_inside))
 
 
 async def _options(session: AsyncSession) -> list[Option]:

@@ -295,6 +295,17 @@ async def show(
     return card
 
 
+async def send_anew(session: AsyncSession, now: datetime, town: Town, wish: Wish, card: Card, lane: int) -> None:
+    """The message of a card is gone, and the card is not: it becomes another message."""
+    message = await render(session, town, wish, await read_about(session, town, wish), card)
+    if message is None:
+        card.retired = True
+        return
+    payload = message.payload(card.chat_id)
+    card.shown = outbox.content_digest(payload)
+    await outbox.enqueue(session, now, card.chat_id, "sendMessage", payload, lane=lane, card_id=card.id)
+
+
 async def _retire(session: AsyncSession, now: datetime, town: Town, wish: Wish, about: About, card: Card) -> None:
     """Let an old card go when a newer one stands at its chat's end.
 

@@ -1,5 +1,6 @@
-"""What follows from Telegram's answers: a message that was deleted, somebody who cannot be reached any more."""
+"""What Telegram tells beside the way: a message was deleted, somebody cannot be reached any more, a group has another id."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -7,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import cards, posting, telling
 from actions.town import Town
 from rules.lifecycle import LIVE, State
-from storage import wishes
+from storage import chats, wishes
 from storage.deliveries import Aftermath
 from storage.models import Card, Claim
 
@@ -15,11 +16,28 @@ UNREACHABLE = "unreachable"
 
 
 async def mend(session: AsyncSession, now: datetime, town: Town, aftermath: Aftermath) -> None:
-    """Post what was deleted and is still needed anew; tell officers, once, who cannot be told anything."""
+    """Post what was deleted, or left behind, and is still needed anew; tell officers, once, who cannot be told anything."""
+    await _post_moved(session, now, town, aftermath.moved_cards)
     for card_id in sorted(aftermath.lost_cards):
         await _post_anew(session, now, town, await session.get_one(Card, card_id))
     for person_id in sorted(aftermath.gone_people):
         await tell_officers(session, now, town, person_id)
+
+
+async def follow(session: AsyncSession, now: datetime, town: Town, old: int, new: int) -> None:
+    """A group became a supergroup: all of it goes on under the new id, and its cards stand there anew."""
+    await _post_moved(session, now, town, await chats.move(session, now, old, new))
+
+
+async def _post_moved(session: AsyncSession, now: datetime, town: Town, card_ids: Sequence[int]) -> None:
+    """The same cards, in other messages; of what is over there is nothing to follow."""
+    found = [await session.get_one(Card, card_id, populate_existing=True) for card_id in card_ids]
+    for card in sorted(found, key=lambda card: (card.wish_id, card.id)):
+        wish = await wishes.locked(session, card.wish_id)
+        if wish.state in LIVE:
+            await cards.send_anew(session, now, town, wish, card, telling.REMINDERS)
+        else:
+            card.retired = True
 
 
 async def _post_anew(session: AsyncSession, now: datetime, town: Town, lost: Card) -> None:

@@ -16,7 +16,8 @@ from aiogram.types import Chat, TelegramObject, Update, User
 from aiogram.types import Message as TelegramMessage
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import telling
+from actions import mending, telling
+from actions.town import Town
 from bot.clock import Clock
 from bot.pace import Pacing
 from bot.present import Present
@@ -85,7 +86,7 @@ class OneTransaction(BaseMiddleware):
             return Handled("seen", query_id)
         person, is_new = await _person(session, now, event, context)
         plea = person is not None and await self._pacing.heard(session, event, person, data["town"].policy.messages_a_minute)
-        await _move_chat(session, event)
+        await _move_chat(session, now, data["town"], event)
         data |= {"session": session, "now": now, "person": person, "user": context.user}
         await set_savepoint(session)
         try:
@@ -132,13 +133,13 @@ def _sender(user: User, *, writes_privately: bool) -> Sender:
     return Sender(user.id, user.full_name, user.username, user.language_code, writes_privately)
 
 
-async def _move_chat(session: AsyncSession, event: Update) -> None:
+async def _move_chat(session: AsyncSession, now: datetime, town: Town, event: Update) -> None:
     """A group that becomes a supergroup says so twice, once under each id."""
     message = event.message
     if message is not None and message.migrate_to_chat_id is not None:
-        await chats.move(session, message.chat.id, message.migrate_to_chat_id)
+        await mending.follow(session, now, town, message.chat.id, message.migrate_to_chat_id)
     elif message is not None and message.migrate_from_chat_id is not None:
-        await chats.move(session, message.migrate_from_chat_id, message.chat.id)
+        await mending.follow(session, now, town, message.migrate_from_chat_id, message.chat.id)
 
 
 async def _seat_changed(session: AsyncSession, event: Update) -> None:

@@ -63,10 +63,11 @@ class Aftermath:
     """What Telegram's answers mean for more than their rows: `actions.mending` sees to it, in the same transaction."""
 
     lost_cards: list[int] = field(default_factory=list)  # deleted in their chats
+    moved_cards: list[int] = field(default_factory=list)  # left behind by a group that became another chat
     gone_people: list[int] = field(default_factory=list)  # cannot be reached any more, and could be until now
 
     def __bool__(self) -> bool:
-        return bool(self.lost_cards or self.gone_people)
+        return bool(self.lost_cards or self.moved_cards or self.gone_people)
 
 
 async def settle(session: AsyncSession, now: datetime, outcomes: Sequence[tuple[Leased, Outcome]]) -> Aftermath:
@@ -87,7 +88,7 @@ async def settle(session: AsyncSession, now: datetime, outcomes: Sequence[tuple[
             await _refused(session, now, row, outcome, aftermath)
         elif isinstance(outcome, Moved):
             await _write(session, row, not_before=outbox.AT_ONCE, attempts=row.attempts - 1, error=None)
-            await chats.move(session, row.chat_id, outcome.chat_id)
+            aftermath.moved_cards += await chats.move(session, now, row.chat_id, outcome.chat_id)
     return aftermath
 
 
@@ -102,14 +103,15 @@ async def _sent(session: AsyncSession, now: datetime, sent: Sequence[tuple[Lease
     if albums:
         await session.execute(_ALBUM, albums)
     await _clear_away_late(session, now, sent)
+    await _clear_away_dropped(session, now, sent)
     places, faces = [], []
     for row, outcome in sent:
         if row.card_id is None:
             continue
         if not row.is_edit and outcome.message_id is not None:
-            places.append({"card": row.card_id, "message": outcome.message_id})
+            places.append({"card": row.card_id, "chat": row.chat_id, "message": outcome.message_id})
         if "text" in row.payload:
-            faces.append({"card": row.card_id, "digest": outbox.content_digest(row.payload)})
+            faces.append({"card": row.card_id, "chat": row.chat_id, "digest": outbox.content_digest(row.payload)})
     if places:
         await session.execute(_PLACED, places)
     if faces:
@@ -130,11 +132,27 @@ async def _clear_away_late(session: AsyncSession, now: datetime, sent: Sequence[
                 await outbox.enqueue(session, now, row.chat_id, "deleteMessage", payload)
 
 
+async def _clear_away_dropped(session: AsyncSession, now: datetime, sent: Sequence[tuple[Leased, Sent]]) -> None:
+    """What a group was not to hear any more, and was on its way already, is deleted; a card is edited by itself."""
+    words = {row.id: (row, outcome) for row, outcome in sent if row.chat_id < 0 and row.card_id is None and not row.is_edit}
+    if not words:
+        return
+    query = select(Outgoing.id).where(Outgoing.id.in_(words), Outgoing.state == "dropped").order_by(Outgoing.id)
+    for row_id in (await session.scalars(query)).all():
+        row, outcome = words[row_id]
+        for message_id in (outcome.message_id, *outcome.others):
+            if message_id is not None:
+                payload = {"chat_id": row.chat_id, "message_id": message_id}
+                await outbox.enqueue(session, now, row.chat_id, "deleteMessage", payload)
+
+
 _TABLE: Any = Outgoing.__table__
 _ALBUM = update(_TABLE).where(_TABLE.c.id == bindparam("row")).values(payload=bindparam("payload"))
 _CARDS: Any = Card.__table__
-_PLACED = update(_CARDS).where(_CARDS.c.id == bindparam("card")).values(message_id=bindparam("message"))
-_SHOWN = update(_CARDS).where(_CARDS.c.id == bindparam("card")).values(displayed=bindparam("digest"))
+# Unless the chat has another id meanwhile: what arrived under the old one is not the card.
+_THERE = (_CARDS.c.id == bindparam("card"), _CARDS.c.chat_id == bindparam("chat"))
+_PLACED = update(_CARDS).where(*_THERE).values(message_id=bindparam("message"))
+_SHOWN = update(_CARDS).where(*_THERE).values(displayed=bindparam("digest"))
 _LOST = (
     update(Card)
     .where(Card.id == bindparam("card"), Card.retired.is_(False))

@@ -274,8 +274,8 @@ async def test_a_group_that_moved_takes_everything_along(session: AsyncSession) 
     await say(session, "停着", -5)
     session.add(Notice(chat_id=-5, wish_id=shown.wish_id, about="open", due_at=NOW, created_at=NOW))
     await session.flush()
-    await chats.move(session, -5, -1005)
-    await chats.move(session, -5, -1005)  # Telegram says it twice
+    assert await chats.move(session, NOW, -5, -1005) == [shown_id]
+    assert await chats.move(session, NOW, -5, -1005) == []  # Telegram says it twice
     session.expire_all()
     moved = await session.get_one(Group, -1005)
     assert (moved.audience, moved.locale, moved.problem) == ("volunteers", "en", None)
@@ -283,6 +283,15 @@ async def test_a_group_that_moved_takes_everything_along(session: AsyncSession) 
     assert (await session.get_one(Card, shown_id)).chat_id == -1005
     assert [row.payload["chat_id"] for row in await session.scalars(select(Outgoing))] == [-1005, -1005]
     assert [row.chat_id for row in await session.scalars(select(Notice))] == [-1005]
+
+
+async def test_what_a_group_was_not_to_hear_is_deleted_when_it_arrives_all_the_same(session: AsyncSession) -> None:
+    await say(session, "给审核员看的", -5)
+    (leased,) = await outbox.lease(session, REAL, 8)
+    await outbox.drop_of_chat(session, -5)
+    await settle(session, NOW, [(leased, Sent(7))])
+    (clearing,) = await outbox.lease(session, REAL, 8)
+    assert (clearing.method, clearing.payload) == ("deleteMessage", {"chat_id": -5, "message_id": 7})
 
 
 async def test_a_send_that_learns_the_new_id_goes_there(session: AsyncSession) -> None:

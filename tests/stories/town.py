@@ -137,10 +137,12 @@ class Town:
             await actor.say("/start")
         return actor
 
-    async def group(self, title: str, *members: Actor, area: str = "城关镇", audience: str = "志愿者群") -> int:
+    async def group(
+        self, title: str, *members: Actor, area: str = "城关镇", audience: str = "志愿者群", kind: str = "supergroup"
+    ) -> int:
         """A group that an admin has bound with two taps."""
         admin = Actor(self, ADMIN, "张书记")
-        chat = await self.people.add_group(title, [admin.id, *(member.id for member in members)])
+        chat = await self.people.add_group(title, [admin.id, *(member.id for member in members)], type=kind)
         await self.settle()
         await admin.say("/bind", chat["id"])
         await admin.tap(area, chat["id"])
