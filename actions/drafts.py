@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import asking, cards, emergencies, reviewing, telling
 from actions.moves import actors_of, move, schedule
+from actions.outrun import Tapped, require_seen
 from actions.reading import joined, take_for_danger, understand
 from actions.town import Town
 from rules.errors import NothingWritten, TooLong
@@ -167,13 +168,17 @@ def _require_room(lines: Sequence[Line], said: Said) -> None:
         raise TooLong(TEXT_LIMIT)
 
 
-async def submit(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int) -> None:
+async def submit(
+    session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int, tapped: Tapped | None = None
+) -> None:
     """The author sends the draft off: to the reviewers, or straight to the volunteers where no review is needed.
 
     Raises:
-        NotAllowed, WrongState, NothingWritten, NotFound.
+        NotAllowed, WrongState, NothingWritten, NotFound, Outrun.
     """
     wish = await wishes.locked(session, wish_id)
+    if wish.state is State.DRAFT and tapped is not None:
+        await require_seen(session, wish.id, tapped)
     if wish.state is State.DRAFT and wish.author_id == author.id and not await wishes.lines(session, wish.id):
         raise NothingWritten
     await move(session, now, town, wish, Event.SUBMIT, by=author)
@@ -217,9 +222,24 @@ async def another(session: AsyncSession, now: datetime, author: Person, wish_id:
     return talk.write_another(author.locale)
 
 
-async def publish(session: AsyncSession, now: datetime, town: Town, author: Person, wish_id: int, *, yes: bool) -> None:
-    """The author's yes or no to showing the text; a second tap says the same again, never the opposite."""
+async def publish(
+    session: AsyncSession,
+    now: datetime,
+    town: Town,
+    author: Person,
+    wish_id: int,
+    *,
+    yes: bool,
+    tapped: Tapped | None = None,
+) -> None:
+    """The author's yes or no to showing the text; a second tap says the same again, never the opposite.
+
+    Raises:
+        NotAllowed, WrongState, NotFound, Outrun: a no needs no look.
+    """
     wish = await wishes.locked(session, wish_id)
+    if yes and tapped is not None:
+        await require_seen(session, wish.id, tapped)
     await move(session, now, town, wish, Event.PUBLISH, by=author)
     wish.published = yes
     await cards.refresh(session, now, town, wish)

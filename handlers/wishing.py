@@ -6,9 +6,11 @@ from typing import Any
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
+from aiogram.types import Message as TelegramMessage
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import contacts, delivering, drafts, emergencies, hearing, listing, reviewing, sorting, telling
+from actions.outrun import Tapped
 from actions.town import Town
 from storage.models import Person
 from words import talk
@@ -56,10 +58,18 @@ async def ask_privately(session: AsyncSession, now: datetime, person: Person, pr
     return Toast()
 
 
+def tapped_on(query: CallbackQuery) -> Tapped | None:
+    """What they saw, as far as Telegram still shows it."""
+    message = query.message
+    if message is None:
+        return None
+    return Tapped(message.chat.id, message.message_id, (isinstance(message, TelegramMessage) and message.text) or "")
+
+
 async def submit(
     query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
 ) -> Answer:
-    await drafts.submit(session, now, town, person, callback_data.wish)
+    await drafts.submit(session, now, town, person, callback_data.wish, tapped_on(query))
     return talk.toast(person.locale, "submitted")
 
 
@@ -67,7 +77,7 @@ async def publish(
     query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, town: Town, person: Person
 ) -> Answer:
     yes = callback_data.do == "publish"
-    await drafts.publish(session, now, town, person, callback_data.wish, yes=yes)
+    await drafts.publish(session, now, town, person, callback_data.wish, yes=yes, tapped=tapped_on(query))
     return talk.toast(person.locale, "published" if yes else "unpublished")
 
 

@@ -11,6 +11,7 @@
     ├── WrongState            they may, but not now
     │   ├── AlreadyClaimed    somebody was faster
     │   ├── InHand            … since somebody is at it
+    │   ├── Outrun            … since what they tapped on says something else by now
     │   └── AlreadyDone       a second tap
     ├── NotFound              there is no such wish, claim, area
     │   └── NotOpen           … or none that somebody who is not let in may know of
@@ -95,6 +96,10 @@ class InHand(WrongState):
 
     def __init__(self, name: str) -> None:
         super().__init__(name=name)
+
+
+class Outrun(WrongState):
+    key = "refusal-outrun"
 
 
 class AlreadyDone(WrongState):

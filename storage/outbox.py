@@ -121,6 +121,15 @@ async def texts_since(session: AsyncSession, chat_id: int, since: datetime, most
     return [str(payload.get("text", "")) for payload, at in await session.execute(query) if at > since]
 
 
+async def coming_text(session: AsyncSession, card_id: int) -> str | None:
+    """What a card is about to say, where a change of it is still on its way."""
+    coming = select(Outgoing.payload).where(
+        Outgoing.card_id == card_id, Outgoing.state == WAITING, Outgoing.method == "editMessageText"
+    )
+    payload = await session.scalar(coming.order_by(Outgoing.id.desc()).limit(1))
+    return str(payload.get("text", "")) if payload is not None else None
+
+
 async def replied_to(session: AsyncSession, chat_id: int, message_id: int) -> bool:
     """Whether one of the latest messages of a chat replies to this one."""
     told = await session.scalars(_SAID.where(Outgoing.chat_id == chat_id).limit(LATEST_REPLIES))

@@ -532,6 +532,7 @@ refusal-out-of-reach = I cannot write to them now. Please ask them to press Star
 refusal-wrong-state = Too late: it is “{ $state }” now.
 refusal-already-claimed = { $name } was a little faster. Thank you!
 refusal-in-hand = { $name } is at it already, so what it is stays as it is for now.
+refusal-outrun = It changed just as you tapped: please look at the newest card, then tap again.
 refusal-already-done = This is done already.
 refusal-not-found = I cannot find this one. /my shows the latest.
 refusal-not-open = This one cannot be claimed now; perhaps somebody has it already. Thank you!

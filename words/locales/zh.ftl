@@ -545,6 +545,7 @@ refusal-out-of-reach = 我现在给对方发不了消息。请对方先在私聊
 refusal-wrong-state = 晚了一步，这件事现在是“{ $state }”。
 refusal-already-claimed = 手慢了一点，{ $name }先认领了。谢谢您！
 refusal-in-hand = { $name }已经在办了，这会儿不改类型。
+refusal-outrun = 您点的时候内容刚好变了，请看一眼最新的卡片再点。
 refusal-already-done = 这一步已经做过了。
 refusal-not-found = 找不到这一条了。发 /my 看看最新的。
 refusal-not-open = 这一条现在不用认领，可能已经有人接了。谢谢您！
