@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
-from nlp.matching import PhraseFinder, spelled_out
+from nlp.matching import Hit, PatternFinder, PhraseFinder, spelled_out
 
 NUMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(  # of several emergencies in one text the first here is told
     {
@@ -74,11 +74,7 @@ class _Trigger:
     strength: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    start: int
-    end: int
-    verb: int  # where the last part of the phrase begins
+_Role: TypeAlias = _Trigger | str  # the name of a veto, of what lifts one, of a doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +97,8 @@ _VETOES: Mapping[str, _Veto] = MappingProxyType(
         "recent": _Veto("time", "plain weak", "now"),
         "told": _Veto("earlier", lifted_by="plea"),
         "posted": _Veto("earlier", lifted_by="plea", kinds="fire gas violence lost traffic medical rescue"),
+        "stench": _Veto("anywhere", "weak", kinds="fire gas"),
+        "away": _Veto("clause", kinds="lost"),
         "thanks": _Veto("before", lifted_by="plea"),
         "precaution": _Veto("clause"),
         "after": _Veto("after"),
@@ -141,22 +139,18 @@ class _Book:
 
     def __init__(self, words: Mapping[str, Any]) -> None:
         names = {name: phrases.split() for name, phrases in words["names"].items()}
-        self._roles: dict[str, tuple[_Trigger | str, ...]] = {}
-        for kind, strengths in words["kinds"].items():
-            for strength, rows in strengths.items():
-                self._learn(_Trigger(kind, strength), rows, names)
-        for kind, rows in words["english"].items():
-            self._learn(_Trigger(kind, "plain"), rows, names)
-        for veto, rows in words["vetoes"].items():
-            self._learn(veto, rows, names)
-        for lift in _LIFTS:
-            self._learn(lift, words[lift], names)
         doubts = words["doubts"]
-        for role in ("within", "but"):
-            self._learn(role, doubts[role], names)
+        rows: list[tuple[_Role, list[str]]] = [
+            *((_Trigger(kind, how), some) for kind, strengths in words["kinds"].items() for how, some in strengths.items()),
+            *((_Trigger(kind, "plain"), some) for kind, some in words["english"].items()),
+            *words["vetoes"].items(),
+            *((lift, words[lift]) for lift in _LIFTS),
+            *((role, doubts[role]) for role in ("within", "but")),
+        ]
+        patterns = ((pattern, role) for role, some in rows for pattern in _patterns(some))
+        self._finder = PatternFinder[_Role](patterns, names)
         self._doubts_alone = frozenset(_phrases(doubts["alone"], names))
         self._doubt_signs = frozenset(_phrases(doubts["signs"], names))
-        self._finder = PhraseFinder(self._roles)
         self._harmless = PhraseFinder(_phrases(words[_HARMLESS], names))
         self._spelling = words["spelling"]
         self._misspelt = re.compile("|".join(self._spelling))
@@ -164,23 +158,17 @@ class _Book:
         self._call = re.compile("|".join(calls))
         self._beside_a_call = re.compile("|".join(calls + fillers))
 
-    def _learn(self, role: _Trigger | str, rows: Iterable[str], names: Mapping[str, list[str]]) -> None:
-        for phrase in _phrases(rows, names):
-            self._roles[phrase] = (*self._roles.get(phrase, ()), role)
-
     def read(self, text: str) -> str | None:
         text = self._prepared(text)
-        triggers: list[tuple[_Trigger, _Found]] = []
-        words: list[tuple[str, _Found]] = []
-        for start, end, phrase in self._finder.find(text):
-            if _cuts_a_word(text, start, end):
+        triggers: list[tuple[_Trigger, Hit[_Role]]] = []
+        words: list[tuple[str, Hit[_Role]]] = []
+        for found in self._finder.find(text):
+            if _cuts_a_word(text, found.start, found.end):
                 continue
-            found = _Found(start, end, end - len(phrase.rpartition("…")[2]))
-            for role in self._roles[phrase]:
-                if isinstance(role, str):
-                    words.append((role, found))
-                else:
-                    triggers.append((role, found))
+            if isinstance(found.meaning, str):
+                words.append((found.meaning, found))
+            else:
+                triggers.append((found.meaning, found))
         if not triggers and self._is_bare_call(text):
             return CALL
         live = {trigger.kind for trigger, found in triggers if not _is_vetoed(text, trigger, found, words)}
@@ -213,12 +201,12 @@ class _Book:
         return said in self._doubts_alone or ("within" in roles and roles.isdisjoint(_NO_DOUBT))
 
 
-def _is_vetoed(text: str, trigger: _Trigger, found: _Found, words: list[tuple[str, _Found]]) -> bool:
+def _is_vetoed(text: str, trigger: _Trigger, found: Hit[_Role], words: list[tuple[str, Hit[_Role]]]) -> bool:
     if (trigger.strength == "weak" and len(text) > SHORT) or (trigger.strength == "plain" and found.start > PROMPT):
         return True
-    clause, clause_end = _clause(text, found)
+    clause, clause_end = _clause(text, found.start, found.end)
     lifts = {role for role, word in words if role == "plea" or (role == "now" and clause <= word.start < clause_end)}
-    if "了" in text[found.verb : found.end + 1]:
+    if "了" in text[found.last : found.end + 1]:
         lifts.add("happened")
     for role, word in words:
         veto = _VETOES.get(role)
@@ -234,39 +222,41 @@ def _is_vetoed(text: str, trigger: _Trigger, found: _Found, words: list[tuple[st
     return False
 
 
-def _reaches(reach: str, text: str, word: _Found, found: _Found, clause: int, clause_end: int) -> bool:
+def _reaches(reach: str, text: str, word: Hit[_Role], found: Hit[_Role], clause: int, clause_end: int) -> bool:
     match reach:
         case "beside":
-            return clause <= word.start and 0 <= found.verb - word.end <= BESIDE
+            return clause <= word.start and 0 <= found.last - word.end <= BESIDE
         case "subject":
-            between = text[word.end : found.verb]
-            return clause <= word.start < found.verb and len(between) <= SUBJECT and "的" not in between  # 养猪的老王
+            between = text[word.end : found.last]
+            if "的" in between or found.start <= word.start < found.head_end:  # 养猪的老王, 牛…顶伤人
+                return False
+            return clause <= word.start < found.last and len(between) <= SUBJECT
         case "head":
             return word.start == found.start
         case "before":
-            return clause <= word.start < found.verb
+            return clause <= word.start < found.last
         case "time":
-            return _with_adverb(text, clause) <= word.start < found.verb
+            return _with_adverb(text, clause) <= word.start < found.last
         case "clause":
             return clause <= word.start < clause_end
         case "sentence":
             return _SENTENCE_ENDS.search(text, min(found.end, word.end), max(found.start, word.start)) is None
         case "earlier":
-            return word.start < found.verb
+            return word.start < found.last
         case "after":
             return found.end <= word.start <= found.end + (text[found.end : found.end + 1] == "了")
         case _:
             return True
 
 
-def _clause(text: str, found: _Found) -> tuple[int, int]:
-    start = max((end.end() for end in _CLAUSE_ENDS.finditer(text, 0, found.start)), default=0)
-    end = _CLAUSE_ENDS.search(text, found.end)
+def _clause(text: str, begins: int, ends: int) -> tuple[int, int]:
+    start = max((end.end() for end in _CLAUSE_ENDS.finditer(text, 0, begins)), default=0)
+    end = _CLAUSE_ENDS.search(text, ends)
     return start, end.start() if end else len(text)
 
 
 def _with_adverb(text: str, clause: int) -> int:
-    before = _clause(text, _Found(clause - 1, clause - 1, clause - 1))[0] if clause else 0
+    before = _clause(text, clause - 1, clause - 1)[0] if clause else 0
     return before if clause - before <= ADVERB else clause
 
 
@@ -280,9 +270,12 @@ def _goes_on(text: str, at: int) -> bool:
 
 
 def _phrases(rows: Iterable[str], names: Mapping[str, list[str]]) -> Iterator[str]:
-    for row in rows:
-        for pattern in row.split():
-            yield from (phrase.replace("_", " ") for phrase in spelled_out(pattern, names))
+    for pattern in _patterns(rows):
+        yield from spelled_out(pattern, names)
+
+
+def _patterns(rows: Iterable[str]) -> Iterator[str]:
+    return (pattern.replace("_", " ") for row in rows for pattern in row.split())
 
 
 _BOOK = _Book(yaml.safe_load(WORDS.read_text(encoding="utf-8")))
