@@ -225,7 +225,8 @@ def _is_vetoed(text: str, trigger: _Trigger, found: Hit[_Role], words: list[tupl
 def _reaches(reach: str, text: str, word: Hit[_Role], found: Hit[_Role], clause: int, clause_end: int) -> bool:
     match reach:
         case "beside":
-            return clause <= word.start and 0 <= found.last - word.end <= BESIDE
+            its_own = found.start <= word.start < found.head_end  # 三天没吃…起不来
+            return clause <= word.start and 0 <= found.last - word.end <= BESIDE and not its_own
         case "subject":
             between = text[word.end : found.last]
             if "的" in between or found.start <= word.start < found.head_end:  # 养猪的老王, 牛…顶伤人
