@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -131,7 +132,7 @@ async def test_replicas_may_start_together_on_an_empty_town(
 async def test_the_bot_survives_its_database_being_shaken(postgresql_url: str, sandbox: Sandbox, people: SandboxClient) -> None:
     settings = Settings(_env_file=None, bot_token=TOKEN, bot_api_url=sandbox.url, database_url=postgresql_url, rate_scale=SCALE)
     stage = Stage(sandbox, people, settings)
-    app = await stage.open()
+    app = await stage.open(lease=timedelta(seconds=5))  # a lease whose commit was cut off runs out
     shaker = create_async_engine(postgresql_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     shake = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
