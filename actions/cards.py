@@ -6,19 +6,21 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions import twins
 from actions.moves import actors_among, changed
 from actions.telling import ANSWERS, DELETABLE
 from actions.town import Town
 from nlp.emergency import NUMBERS
-from rules.lifecycle import HOLDING, ClaimState, Event, Kind, State, allowed, may_follow
-from storage import outbox, roster, wishes
+from rules.lifecycle import HOLDING, ClaimState, Event, Kind, State, allowed, may_follow, may_go_on
+from storage import outbox, roster, supports, wishes
 from storage.adding import add
 from storage.models import Area, Card, Claim, Group, Line, Person, Timeline, Wish
 from storage.questions import get, get_one
+from storage.supports import Near
 from words import author, claimant, group, staff, talk
-from words.facts import CLOSE_REASONS, REJECT_REASONS, Full, Held, Moment, Option, Public, reason_words
+from words.facts import CLOSE_REASONS, REJECT_REASONS, Full, Held, Moment, Option, Public, Twin, reason_words
 from words.messages import Message
-from words.sentences import plain
+from words.sentences import cut, plain
 
 AUTHOR, GROUP, REVIEW, CLAIMANT, ALARM = "author", "group", "review", "claimant", "alarm"
 ASSIGNEES_SHOWN = 10
@@ -36,6 +38,11 @@ class About:
     silent: bool = False  # it ended because nobody answered
     followed: bool = False  # … and another goes on from there
     follows: Wish | None = None  # the one it goes on from
+    twin: Wish | Near | None = None  # a live one nearby about the same matter, which its author may join
+    twins: Sequence[Wish] = ()  # those that a reviewer may make it one with
+    merged: Wish | None = None  # the one it was made one with
+    following: bool = False  # its author supports that one
+    gone_on: bool = False  # … or went on alone when it had ended
 
     @property
     def holders(self) -> list[tuple[Claim, Person]]:
@@ -48,6 +55,7 @@ class About:
 
 async def read_about(session: AsyncSession, town: Town, wish: Wish) -> About:
     """Everything about a wish; nobody claims a draft."""
+    merged = await session.get(Wish, wish.merged_into) if wish.merged_into is not None else None
     silent = wish.state is State.FULFILLED and await wishes.ended_in_silence(session, wish.id)
     return About(
         author=await get_one(session, Person, wish.author_id),
@@ -58,6 +66,11 @@ async def read_about(session: AsyncSession, town: Town, wish: Wish) -> About:
         silent=silent,
         followed=silent and await wishes.was_followed(session, wish.id),
         follows=await get(session, Wish, wish.follows_id) if wish.follows_id is not None else None,
+        twin=await twins.shown(session, wish),
+        twins=await twins.for_reviewers(session, wish),
+        merged=merged,
+        following=merged is not None and await supports.of(session, merged.id, wish.author_id) is not None,
+        gone_on=merged is not None and await supports.went_on(session, wish),
     )
 
 
@@ -94,6 +107,22 @@ def public_facts(town: Town, wish: Wish, about: About, locale: str, *, reposted:
         zone=town.policy.calendar.tz,
         reposted=reposted,
         silent=about.silent,
+        supporters=wish.supporters,
+    )
+
+
+def twin_facts(town: Town, twin: Wish | Near, locale: str, *, own: bool = False) -> Twin:
+    """What somebody who is not its author may know of a wish: words only with a yes, and after a reviewer's eye."""
+    told = twin.kind is Kind.WISH and twin.published and twin.state is not State.REVIEWING and bool(twin.public_text)
+    return Twin(
+        id=twin.id,
+        kind=twin.kind,
+        state=twin.state,
+        category=category_label(town, twin.category, locale),
+        place=place_label(town, twin.area_code),
+        text=twin.public_text if told else None,
+        supporters=twin.supporters,
+        own=own,
     )
 
 
@@ -138,11 +167,17 @@ async def full_facts(
         silent=about.silent,
         may_follow=may_follow(silent=about.silent, rated=wish.rating is not None, followed=about.followed),
         follows=(about.follows.id, about.follows.text) if about.follows is not None else None,
+        alone=about.follows.merged_into if about.follows is not None else None,
         reports=tuple(claim.report for claim in done if claim.report),
         hours=None,
         allowed=allowed(wish.kind, wish.state, await actors_among(session, reader, wish, claims)),
         story=await _story(session, town, wish, locale) if story else (),
         options=await _options(session, town, wish, mode, locale),
+        twin=twin_facts(town, about.twin, locale, own=about.twin.author_id == wish.author_id) if about.twin else None,
+        twins=tuple(twin_facts(town, twin, locale, own=twin.author_id == wish.author_id) for twin in about.twins),
+        merged=twin_facts(town, about.merged, locale, own=about.merged.author_id == wish.author_id) if about.merged else None,
+        following=about.following,
+        may_go_on=about.merged is not None and not about.gone_on and may_go_on(about.merged.state),
     )
 
 
@@ -167,6 +202,8 @@ async def _story(session: AsyncSession, town: Town, wish: Wish, locale: str) -> 
             row.event,
             plain(locale, "actor-author")
             if row.actor_id == wish.author_id
+            else plain(locale, "actor-neighbour")  # who else has it at heart is nobody's business
+            if row.event in (Event.JOIN, Event.LEAVE)
             else names.get(row.actor_id or 0) or plain(locale, "actor-time"),
             row.to_state,
             reason(row),
@@ -202,10 +239,17 @@ async def _options(session: AsyncSession, town: Town, wish: Wish, mode: str, loc
             for person, n in people
             if person.id != wish.author_id
         )
+    if mode == "merge":
+        found = await twins.possible(session, town, wish)
+        return tuple((str(twin.id), _merge_label(town, twin, locale)) for twin in found)
     if mode in ("reject", "close"):
         reasons = REJECT_REASONS if mode == "reject" else CLOSE_REASONS
         return tuple((reason, plain(locale, f"reason-{reason}")) for reason in reasons)
     return ()
+
+
+def _merge_label(town: Town, twin: Wish, locale: str) -> str:
+    return f"#{twin.id} {cut(' '.join(twin.text.split()), 20) or category_label(town, twin.category, locale)}"
 
 
 def area_options(areas: Mapping[str, Area], level: str = "community") -> tuple[Option, ...]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import cards, contacts, delivering, drafts, emergencies, hearing, reading
+from actions import cards, contacts, delivering, drafts, emergencies, hearing, reading, twins
 from actions.drafts import Said
 from actions.town import Town
 from rules.errors import TooLong
@@ -47,6 +47,10 @@ async def correct(session: AsyncSession, now: datetime, town: Town, person: Pers
         await emergencies.pass_on(session, now, town, wish)
         return None
     reading.understand(town, wish, lines, person)
+    if wish.state is State.DRAFT:
+        await twins.look(session, town, wish)
+    else:
+        twins.keep_matter(town, wish)
     if wish.kind is Kind.EMERGENCY:
         await emergencies.alarm(session, now, town, person, wish)
         return None

@@ -242,13 +242,20 @@ async def add(
     earlier = await drafts.earlier_of_album(session, wish, said)
     await drafts.add_line(session, now, town, author, wish, said)
     await cards.refresh(session, now, town, wish)
+    await pass_on(session, now, wish, before, said, earlier)
+    return answers.added(author.locale, wish.id) if earlier is None else None
+
+
+async def pass_on(
+    session: AsyncSession, now: datetime, wish: Wish, before: State, said: drafts.Said, earlier: Line | None = None
+) -> None:
+    """Whoever works on a wish hears what its author added; `before`: how it stood then."""
     holders = [held for held in await wishes.holders(session, wish.id) if held[0].state is ClaimState.LIVE]
     for claim, helper in holders:
         await _pass_on(session, now, helper, wish, said, claim, earlier)
     if not holders and before in (State.OPEN, State.DELIVERED):
         for admin in await roster.admins(session):
             await _pass_on(session, now, admin, wish, said, None, earlier)
-    return answers.added(author.locale, wish.id) if earlier is None else None
 
 
 async def _pass_on(

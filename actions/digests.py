@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import cards, telling
+from actions import cards, speaking_of, telling
 from actions.town import Town
 from rules.errors import NotAllowed
 from rules.lifecycle import LIVE, TERMINAL, ClaimState, Event, State
-from storage import backlog, failures, roster
+from storage import backlog, failures, roster, supports
 from storage.models import Appointment, Claim, Digest, Person, Timeline, Wish
 from words import lists
 from words.messages import Message
@@ -120,14 +120,16 @@ async def figures(session: AsyncSession, now: datetime, town: Town, day: date, u
 
     async def happened(since: datetime, until: datetime) -> dict[str, int]:
         finished = (Wish.finished_at >= since, Wish.finished_at < until)
+        joined = await supports.joined_between(session, since, until)  # told of their own as well, and of none that is new
         silence = (Timeline.event == Event.SILENCE, Timeline.at >= since, Timeline.at < until)
         silent = await session.scalar(select(func.count()).select_from(Timeline).where(*silence)) or 0
         ended = (Wish.state.in_(TERMINAL - {State.FULFILLED}), Wish.submitted_at.is_not(None))  # no draft thrown away
         return {
-            "new": await count(Wish.submitted_at >= since, Wish.submitted_at < until),
+            "new": await count(Wish.submitted_at >= since, Wish.submitted_at < until) - joined,
             "fulfilled": await count(*finished, Wish.state == State.FULFILLED) - silent,
             "silent": silent,
-            "ended": await count(*finished, *ended),
+            "ended": await count(*finished, *ended) - joined,
+            "joined": joined,
         }
 
     async def grouped(column: Any, *where: Any) -> dict[str, int]:
@@ -158,6 +160,7 @@ async def figures(session: AsyncSession, now: datetime, town: Town, day: date, u
         "failed": await failures.count_updates(session),
         "undelivered": sum((await backlog.stuck(session)).values()),
         "longest": [wish.id for wish in longest],
+        "topics": await speaking_of.count_topics(session, town, now),
     }
 
 
@@ -184,7 +187,10 @@ async def compose(session: AsyncSession, now: datetime, town: Town, locale: str,
                 zone=town.policy.calendar.tz,
             )
         )
-    return lists.digest(locale, day, counted, categories, places, longest)
+    topics = [
+        (one["name"], cards.place_label(town, one["area"]), one["voices"], one["days"]) for one in counted.get("topics", ())
+    ]
+    return lists.digest(locale, day, counted, categories, places, longest, topics)
 
 
 def _merged(labelled: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:

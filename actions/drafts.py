@@ -7,7 +7,7 @@ from math import inf
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import asking, cards, emergencies, reviewing, telling
+from actions import asking, cards, emergencies, reviewing, telling, twins
 from actions.moves import actors_of, move, schedule
 from actions.outrun import Tapped, require_seen
 from actions.reading import joined, take_for_danger, understand
@@ -59,6 +59,7 @@ async def begin_draft(
         take_for_danger(town, draft, [line], author)
     else:
         understand(town, draft, [line], author)
+    twin = await twins.look(session, town, draft)
     schedule(town, draft)
     await add(session, draft)
     line.wish_id = draft.id
@@ -66,7 +67,7 @@ async def begin_draft(
     if draft.kind is Kind.EMERGENCY:
         await emergencies.alarm(session, now, town, author, draft)
         return
-    about = cards.About(author, [line], (), (), town.area_path(draft.area_code))
+    about = cards.About(author, [line], (), (), town.area_path(draft.area_code), twin=twin)
     await cards.show(session, now, town, draft, author.id, cards.AUTHOR, about=about)
 
 
@@ -133,11 +134,13 @@ async def add_line(session: AsyncSession, now: datetime, town: Town, author: Per
     await add(session, line)
     if wish.state is State.DRAFT:
         understand(town, wish, [*lines, line], author)
+        await twins.look(session, town, wish)
         # Each word starts the ten minutes anew: nobody is asked "shall I submit?" in mid-sentence.
         wish.state_since, wish.steps_passed = now, 0
         schedule(town, wish)
         return
     wish.text = joined([*lines, line])
+    twins.keep_matter(town, wish)
     await move(session, now, town, wish, Event.WRITE, by=author)
 
 
@@ -198,6 +201,7 @@ async def lapse(session: AsyncSession, now: datetime, town: Town, wish: Wish) ->
 async def submitted(session: AsyncSession, now: datetime, town: Town, wish: Wish, *, reviewed: bool = False) -> None:
     """What follows a submission: a reviewer's card, or the group's."""
     wish.submitted_at = now
+    await twins.look_for_reviewers(session, town, wish)
     category = town.category(wish.category)
     by_volunteers = category.served_by == "volunteers" and not category.review
     reviewed = reviewed or not by_volunteers or await _many(session, now, town, wish)

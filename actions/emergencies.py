@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import cards, reading, reviewing, telling
+from actions import cards, reading, reviewing, telling, twins
 from actions.moves import move, schedule
 from actions.town import Town
 from rules.lifecycle import ClaimState, Event
@@ -87,6 +87,7 @@ async def calm(session: AsyncSession, now: datetime, town: Town, person: Person,
     author = await session.get_one(Person, wish.author_id)
     # a complaint stays one, and is never posted
     reading.understand(town, wish, await wishes.lines(session, wish.id), author)
+    twins.keep_matter(town, wish)
     schedule(town, wish)
     for card in cards.of_face(await wishes.cards(session, wish.id), cards.ALARM):
         card.face = cards.REVIEW

@@ -1,6 +1,6 @@
 """One list per chat and slot, never a message per wish: notices that wait for the same chat go out together."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, select, update
@@ -10,11 +10,14 @@ from actions import cards, newcomers, posting, telling
 from actions.mending import UNREACHABLE
 from actions.reminding import anything_due
 from actions.town import Town
+from nlp.redact import mask_for_others
 from rules.lifecycle import LIVE, ClaimState, Kind, State
+from storage import supports, wishes
 from storage.models import Claim, Group, Notice, Person, Wish
 from words import lists
+from words.facts import reason_words
 
-_ORDER = ("urged", "climbed", "overdue", UNREACHABLE, "due", "reviewing", "order", "open")
+_ORDER = ("urged", "climbed", "overdue", UNREACHABLE, "due", "reviewing", "order", "open", supports.NEWS)
 NEWCOMER = "newcomer"
 """A line about people, not about the wish that they wanted: they are listed below the wishes."""
 PATIENCE = timedelta(minutes=10)
@@ -49,17 +52,23 @@ async def send_next_list(session: AsyncSession, now: datetime, town: Town) -> bo
     ours = set(taken)
     group = await session.get(Group, chat_id)
     person = None if group else await session.get(Person, chat_id)
+    news = [wish.id for notice, wish, _ in due if notice.about == supports.NEWS]
+    own = await supports.own_wishes(session, chat_id, news) if news else {}
     mine = [
-        (notice, wish, claim) for notice, wish, claim in due if notice.id in ours and _may_read(notice, claim, group, person)
+        (notice, wish, claim)
+        for notice, wish, claim in due
+        if notice.id in ours and _may_read(notice, claim, group, person, own)
     ]
     locale = group.locale if group else person.locale if person else "zh"
     audience = group.audience if group else None
-    items = await _items(session, town, mine, locale, now, to_volunteers=audience == posting.VOLUNTEERS)
+    items = await _items(session, town, mine, locale, now, own, to_volunteers=audience == posting.VOLUNTEERS)
     asked = any(notice.about == NEWCOMER for notice, _, _ in mine)
     waiting = await newcomers.waiting(session) if asked else ()
     if items or waiting:
         message = lists.reminder(locale, items, audience=audience, newcomers=waiting)
         await telling.post(session, now, chat_id, message, lane=telling.REMINDERS)
+    for own_id in sorted(own.values()):
+        await cards.refresh(session, now, town, await wishes.locked(session, own_id))
     return True
 
 
@@ -86,17 +95,28 @@ async def _due(session: AsyncSession, now: datetime, chat_id: int) -> list[Waiti
     return [(notice, wish, claim) for notice, wish, claim in rows]
 
 
-def _may_read(notice: Notice, claim: Claim | None, group: Group | None, person: Person | None) -> bool:
+def _may_read(
+    notice: Notice, claim: Claim | None, group: Group | None, person: Person | None, supported: Container[int]
+) -> bool:
     """Whether the chat can be written to and still is what it was when the notice was written."""
     if group is not None:
         return group.problem is None and group.audience == (posting.VOLUNTEERS if notice.about == "open" else posting.REVIEWERS)
     if person is None or not person.can_be_written:
         return False
+    if notice.about == supports.NEWS:
+        return notice.wish_id in supported
     return person.is_admin or (claim is not None and claim.person_id == person.id)
 
 
 async def _items(
-    session: AsyncSession, town: Town, due: Sequence[Waiting], locale: str, now: datetime, *, to_volunteers: bool
+    session: AsyncSession,
+    town: Town,
+    due: Sequence[Waiting],
+    locale: str,
+    now: datetime,
+    own: Mapping[int, int],
+    *,
+    to_volunteers: bool,
 ) -> list[lists.Item]:
     """What is still true, each wish once and under its most pressing heading; what is needed today and waits longest first."""
     best: dict[int, tuple[tuple[int, bool, datetime], Wish, Claim | None, str]] = {}
@@ -118,12 +138,31 @@ async def _items(
             place=cards.place_label(town, wish.area_code),
             since=wish.state_since,
             due=claim.due_at if claim else None,
-            text=_text(wish) if to_volunteers else (wish.public_text if claim else wish.text),  # lists outlive a claim
+            text=_words(town, wish, claim, about, locale, to_volunteers=to_volunteers),
             now=now,
             zone=town.policy.calendar.tz,
+            own=own.get(wish.id) if about == supports.NEWS else None,
+            reason=reason_for_others(wish, locale) if about == supports.NEWS else None,
         )
         for _, wish, claim, about in sorted(best.values(), key=lambda ranked: ranked[0])
     ]
+
+
+def _words(town: Town, wish: Wish, claim: Claim | None, about: str, locale: str, *, to_volunteers: bool) -> str | None:
+    """What of a wish's words its reader may read; lists outlive a claim."""
+    if about == supports.NEWS:
+        return cards.twin_facts(town, wish, locale).text
+    if to_volunteers:
+        return _text(wish)
+    return wish.public_text if claim else wish.text
+
+
+def reason_for_others(wish: Wish, locale: str) -> str | None:
+    """Why it ended, for those who told of the same: what a reviewer wrote to its author may name the author."""
+    if wish.state not in (State.REJECTED, State.CLOSED) or not wish.answer:
+        return None
+    ready = reason_words(wish.answer, locale)
+    return ready if ready != wish.answer else mask_for_others(wish.answer)
 
 
 def _text(wish: Wish) -> str | None:
@@ -135,6 +174,8 @@ def still_true(notice: Notice, wish: Wish, claim: Claim | None) -> bool:
     """Whether a reminder written a moment ago, or before a night, still makes sense."""
     if notice.about in ("due", "overdue") or (notice.about == "urged" and notice.claim_id is not None):
         return claim is not None and claim.state is ClaimState.LIVE
+    if notice.about == supports.NEWS:
+        return True
     if notice.about == UNREACHABLE:
         return wish.state in LIVE and (claim is None or claim.state is ClaimState.LIVE)
     if wish.state_since > notice.created_at:  # it moved on since

@@ -9,7 +9,7 @@ from actions.moves import actors_of
 from actions.town import Town
 from rules.errors import NotAllowed, NotStarted, NotVolunteer, NotYours
 from rules.lifecycle import Actor, ClaimState, Kind
-from storage import wishes
+from storage import supports, wishes
 from storage.models import Claim, Person, Wish
 from words import author, lists
 from words.messages import Message
@@ -82,6 +82,8 @@ async def for_review(session: AsyncSession, now: datetime, town: Town, person: P
 async def one(session: AsyncSession, now: datetime, town: Town, person: Person, wish_id: int) -> None:
     """Bring a wish's card to the end of a chat: the author's, the reviewer's or the claimant's.
 
+    Whoever goes along with it sees their own words, and how it stands.
+
     Raises:
         NotYours: it is not theirs to see; NotStarted, NotFound.
     """
@@ -100,9 +102,13 @@ async def one(session: AsyncSession, now: datetime, town: Town, person: Person, 
             await cards.show(session, now, town, wish, person.id, face)
     else:
         own = await _own_claim(session, person, wish)
-        if own is None:
+        if own is not None:
+            await cards.show(session, now, town, wish, person.id, cards.CLAIMANT, claim=own)
+            return
+        support = await supports.of(session, wish.id, person.id)
+        if support is None:
             raise NotYours
-        await cards.show(session, now, town, wish, person.id, cards.CLAIMANT, claim=own)
+        await cards.show(session, now, town, await wishes.locked(session, support.own_wish_id), person.id, cards.AUTHOR)
 
 
 async def _own_claim(session: AsyncSession, person: Person, wish: Wish) -> Claim | None:
@@ -151,4 +157,5 @@ def _item(
         text=text,
         now=now,
         zone=town.policy.calendar.tz,
+        merged_into=wish.merged_into,
     )

@@ -47,8 +47,10 @@ async def actors_among(session: AsyncSession, person: Person | None, wish: Wish,
     found: set[Actor] = set()
     if wish.author_id == person.id:
         found.add(Actor.AUTHOR)
-    elif person.is_volunteer or person.is_admin:
-        found.add(Actor.VOLUNTEER)  # nobody claims their own wish
+    else:
+        found.add(Actor.NEIGHBOUR)
+        if person.is_volunteer or person.is_admin:
+            found.add(Actor.VOLUNTEER)  # nobody claims their own wish
     if person.is_admin and wish.submitted_at is not None:  # what nobody has sent off is its author's alone
         found.add(Actor.OFFICER)
         if wish.author_id != person.id or not await roster.another_admin(session, person.id):
@@ -71,7 +73,8 @@ async def move(
 ) -> None:
     """Let `event` happen to a locked wish.
 
-    1. the table allows it, or refuses; 2. claims move; 3. the wish follows; 4. one timeline row; 5. the next reminder.
+    1. the table allows it, or refuses; 2. claims move; 3. the wish follows; 4. one timeline row; 5. the next reminder;
+    6. whoever supports it hears of a new state in their next list.
 
     Raises:
         NotAllowed, WrongState: nothing was changed.
@@ -100,6 +103,8 @@ async def move(
     if after is not before:
         enter(wish, after, now)
     schedule(town, wish)
+    if after is not before and after is not State.MERGED and wish.supporters:
+        await telling.tell_supporters(session, now, town, wish, but=by)
 
 
 def change(before: str | None, after: str) -> str:

@@ -156,6 +156,7 @@ _MODES = {
     "area": Event.LOCATE,
     "withdraw": Event.WITHDRAW,
     "assign": Event.ASSIGN,
+    "merge": Event.MERGE,
     "reject": Event.REJECT,
     "close": Event.CLOSE,
 }

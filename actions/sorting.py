@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import cards, posting, reviewing, telling
+from actions import cards, posting, reviewing, telling, twins
 from actions.moves import actors_of, change, move, schedule
 from actions.reading import categorise_row
 from actions.town import Town
@@ -33,6 +33,7 @@ async def categorise(session: AsyncSession, now: datetime, town: Town, person: P
         await move(session, now, town, wish, Event.CATEGORISE, by=person, reason=change(wish.category, code))
         categorise_row(town, wish, code, sure=True)
         wish.understood = {**wish.understood, "category_chosen": True}
+        await _look_again(session, town, wish)
     await cards.refresh(session, now, town, wish)
 
 
@@ -55,6 +56,7 @@ async def recast(session: AsyncSession, now: datetime, town: Town, person: Perso
     wish.kind = after
     wish.understood = {**wish.understood, "kind_chosen": True}
     schedule(town, wish)
+    await _look_again(session, town, wish)
     if was_open:
         await posting.withdraw_posts(session, now, town, wish)
         await reviewing.ask_reviewers(session, now, town, wish)
@@ -62,6 +64,14 @@ async def recast(session: AsyncSession, now: datetime, town: Town, person: Perso
         if author.id != person.id:
             await telling.tell(session, now, author, talk.recast(author.locale, wish.id, wish.kind))
     await cards.refresh(session, now, town, wish)
+
+
+async def _look_again(session: AsyncSession, town: Town, wish: Wish) -> None:
+    """A draft that is something else, or lies elsewhere, may have other twins."""
+    if wish.state is State.DRAFT:
+        await twins.look(session, town, wish)
+    else:
+        twins.keep_matter(town, wish)
 
 
 async def _still_in_nobodys_hands(session: AsyncSession, person: Person, wish: Wish) -> None:
@@ -92,5 +102,6 @@ async def locate(session: AsyncSession, now: datetime, town: Town, person: Perso
     if wish.area_code != code:
         await move(session, now, town, wish, Event.LOCATE, by=person, reason=change(wish.area_code, code))
         wish.area_code = code
+        await _look_again(session, town, wish)
         await posting.follow_area(session, now, town, wish)
     await cards.refresh(session, now, town, wish)

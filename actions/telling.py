@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import outbox
+from actions.town import Town
+from storage import outbox, supports
 from storage.models import Claim, Line, Notice, Outgoing, Person, Wish
 from words import talk
 from words.messages import Attachment, Message
@@ -16,6 +17,8 @@ from words.sentences import quote
 ANSWERS, REMINDERS = 0, 1
 DELETABLE = timedelta(hours=47)
 """Telegram deletes a bot's own messages for 48 hours."""
+GATHERED = timedelta(minutes=10)
+"""How long news for those who tell of the same matter waits for more of it."""
 ALBUM_SIZE = 10
 PIECE = 3500
 _ALBUM = frozenset({"photo", "video"})
@@ -71,6 +74,14 @@ async def notice(
                 created_at=now,
             )
         )
+
+
+async def tell_supporters(session: AsyncSession, now: datetime, town: Town, wish: Wish, *, but: Person | None = None) -> None:
+    """A line for each of them, but whoever did it: gathered a little while, so that two steps at once are one message."""
+    due = town.policy.calendar.wake(now + GATHERED)
+    for _, person in await supports.following(session, wish.id):
+        if person.can_be_written and (but is None or person.id != but.id):
+            await notice(session, now, person.id, wish, supports.NEWS, due_at=due)
 
 
 async def clear_away(session: AsyncSession, now: datetime, delivered: Iterable[Outgoing], instead: Message) -> None:

@@ -31,6 +31,11 @@ class Town:
             code = self.areas[code].parent_code
         return path
 
+    def community(self, code: str | None) -> str | None:
+        """The community that an area lies in, or the area itself where it lies in none: who lives there are neighbours."""
+        path = self.area_path(code)
+        return next((area.code for area in path if area.level == "community"), path[0].code if path else None)
+
     def start_link(self, payload: str) -> str:
         """A link that opens the bot with `/start payload` (64 characters of A–Z a–z 0–9 _ - at most)."""
         return f"https://t.me/{self.bot_username}?start={payload}"

@@ -8,12 +8,12 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import asking, claiming, emergencies, newcomers, reviewing
+from actions import asking, claiming, emergencies, merging, newcomers, reviewing
 from actions.town import Town
 from handlers.wishing import ask_privately, turn
 from storage.models import Person
 from words import talk
-from words.buttons import CardTap, NewcomerTap, PickPerson, PickReason, VolunteerTap
+from words.buttons import CardTap, NewcomerTap, PickPerson, PickReason, TwinTap, VolunteerTap
 from words.messages import Answer
 
 
@@ -22,7 +22,9 @@ def make_router() -> Router:
     taps: dict[str, Callable[..., Any]] = {"approve": approve, "mine": mine, "media": media, "take": take}
     for do, handler in taps.items():
         router.callback_query.register(handler, CardTap.filter(F.do == do))
-    for mode in ("assign", "reject", "close"):
+    router.callback_query.register(voices, CardTap.filter(F.do == "voices"))
+    router.callback_query.register(merge, TwinTap.filter(F.do == "merge"))
+    for mode in ("assign", "reject", "close", "merge"):
         router.callback_query.register(turn, CardTap.filter(F.do == mode))
     for do in ("answer", "rewrite", "reject-words", "close-words"):
         router.callback_query.register(ask_words, CardTap.filter(F.do == do))
@@ -58,6 +60,18 @@ async def pick_person(
 async def media(query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, person: Person) -> Answer:
     sent = await reviewing.send_media(session, now, person, callback_data.wish)
     return talk.toast(person.locale, "media" if sent else "no-media")
+
+
+async def voices(query: CallbackQuery, callback_data: CardTap, session: AsyncSession, now: datetime, person: Person) -> Answer:
+    sent = await merging.send_voices(session, now, person, callback_data.wish)
+    return talk.toast(person.locale, "media" if sent else "no-voices")
+
+
+async def merge(
+    query: CallbackQuery, callback_data: TwinTap, session: AsyncSession, now: datetime, town: Town, person: Person
+) -> Answer:
+    await merging.merge(session, now, town, person, callback_data.wish, callback_data.twin)
+    return talk.toast(person.locale, "merged")
 
 
 async def take(

@@ -105,6 +105,15 @@ _FUNCTION = "在于不还以与却又被把也都就等"
 _CERTAIN = (_ANNOUNCED, _KIN_NAMED, _CHILD_CALLED)
 
 
+_SALUTATION = re.compile(rf"(?:{COMPOUND}|[老小]?[{_COMMON}])(?:{_TITLE})")
+
+
+def find_salutations(plain: str) -> Iterator[tuple[int, int]]:
+    """Spans such as 王阿姨 and 小李同志: whom one speaks to, where others read along."""
+    for found in _SALUTATION.finditer(plain):
+        yield found.span()
+
+
 def find_names(plain: str) -> Iterator[tuple[int, int]]:
     """Spans of full names in a normalised text."""
     for pattern in (_ANNOUNCED, _SELF, _TITLED, _BESIDE, _KIN_NAMED, _OFFICE_NAMED, _CHILD_CALLED, _OF_WHOM):

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nlp.names import find_names
+from nlp.names import find_names, find_salutations
 from nlp.normalise import normalise
 from nlp.schools import find_schools
 
@@ -126,6 +126,12 @@ def mask(text: str, hidden: tuple[Hidden, ...]) -> str:
         parts += [text[end : span.start], MASKS.get(span.what, "［隐去］")]
         end = span.end
     return "".join([*parts, text[end:]])
+
+
+def mask_for_others(text: str) -> str:
+    """What was said to one person, for others who may hear of it: without whom it was said to, either."""
+    spans = [*find_private(text), *(Hidden(start, end, "name") for start, end in find_salutations(normalise(text)))]
+    return mask(text, _united(spans))
 
 
 def _numbers(plain: str) -> Iterator[Hidden]:

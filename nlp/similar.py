@@ -27,6 +27,7 @@ from nlp.strengths import Hit, strengths
 
 MATTERS = Path(__file__).parent / "matters.yaml"
 LONGEST = 600  # characters that are weighed
+SHORT = 60  # a text this short has no title: a place may stand first
 MOST_WORDS = 16  # of a text; the rest of a long letter is its story
 LIKE = 0.5  # from here on two messages are shown as one matter
 KEPT = 4096  # matters of texts that were asked for lately
@@ -122,7 +123,7 @@ class Matters:
         plain = normalise(text)[:LONGEST]
         named, rest = self._named(plain)
         hits = [*named, *self._words(rest)]
-        found = strengths(plain, hits)
+        found = dict.fromkeys((word for _, word in hits), 1.0) if len(plain) <= SHORT else strengths(plain, hits)
         names = frozenset(word for word in found if word in self._weights)
         return Parts({word: strength * self._weight(word) for word, strength in found.items()}, names, find_spots(plain))
 

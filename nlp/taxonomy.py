@@ -55,6 +55,7 @@ class Category:
     keywords: Mapping[str, float]  # whole words after segmentation
     phrases: Mapping[str, float]  # substrings, `…` for a gap
     against: Mapping[str, float]  # phrases that speak against it (positive numbers)
+    shared: bool | None = None  # whether many may have the same at heart; None: whoever it is for decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class _Reading:
             node,
             code,
             {"zh", "en", "line", "served_by", "review", "days", "emoji"},
-            {"keywords", "phrases", "against"},
+            {"keywords", "phrases", "against", "shared"},
         )
         keywords = self._weights(fields.get("keywords"), f"{code}.keywords")
         phrases = self._weights(fields.get("phrases"), f"{code}.phrases")
@@ -154,6 +155,7 @@ class _Reading:
             keywords=MappingProxyType(keywords),
             phrases=MappingProxyType(phrases),
             against=MappingProxyType(self._weights(fields.get("against"), f"{code}.against")),
+            shared=self._shared(fields.get("shared"), f"{code}.shared"),
         )
 
     def _items(self, node: yaml.Node | None, key: str) -> dict[str, tuple[yaml.Node, yaml.Node]]:
@@ -210,6 +212,9 @@ class _Reading:
         if node is not None and len(self.problems) == known and not 1 <= value <= 365:
             self.problem(node, key, "must be 1 to 365 days")
         return value
+
+    def _shared(self, node: yaml.Node | None, key: str) -> bool | None:
+        return None if node is None else bool(self._value(node, key, bool, "true or false"))
 
     def _share(self, node: yaml.Node | None, key: str, most: float, default: float) -> float:
         if node is None:

@@ -94,7 +94,7 @@ def find_topics(matters: Matters, said: Iterable[Said], *, least: int = 2, most:
     for group in _together(matters, read, _groups(_pairs(matters, read), len(read))):
         members = [messages[index] for index in group]
         voices = _voices(members)
-        if voices >= least and len(members) > 1:
+        if voices >= least and any(read[index].weights for index in group):
             days = len({one.on for one in members if one.on is not None})
             found.append((-heat(voices, days), -voices, group))
     return [_topic(matters, messages, read, group) for _, _, group in sorted(found)[:most]]
@@ -110,8 +110,10 @@ def _read(matters: Matters, messages: Sequence[Said]) -> list[Matter]:
     """What each is about, among all these: what many of them say weighs less, what only one says nothing."""
     parts = [matters.parts(one.text) for one in messages]
     weighed = [_with_places(part.weights, part.spots, normalise(one.text)) for part, one in zip(parts, messages, strict=True)]
-    said_in = Counter(word for weights in weighed for word in weights)
-    whole = len(messages) + BACKGROUND
+    said_in: Counter[str] = Counter()
+    for weights, one in zip(weighed, messages, strict=True):
+        said_in.update(dict.fromkeys(weights, one.voices))
+    whole = sum(one.voices for one in messages) + BACKGROUND
     read = []
     for part, weights, one in zip(parts, weighed, messages, strict=True):
         rare = {
@@ -191,7 +193,10 @@ def _alike(one: Matter, other: Matter, tells: Mapping[str, float]) -> float:
 
 
 def _groups(pairs: Mapping[tuple[int, int], float], size: int) -> list[list[int]]:
-    """Average linkage over the pairs there are; two messages that are no pair count as nothing alike."""
+    """Average linkage over the pairs there are; two messages that are no pair count as nothing alike.
+
+    A message by itself is a group, too: others may have joined it.
+    """
     members = [[index] for index in range(size)]
     near: list[dict[int, float]] = [{} for _ in range(size)]  # sums of likenesses to each group nearby
     for (one, other), alike in pairs.items():
@@ -213,7 +218,7 @@ def _groups(pairs: Mapping[tuple[int, int], float], size: int) -> list[list[int]
             average = total / (len(members[one]) * len(members[third]))
             if average >= GROUP:
                 heapq.heappush(waiting, (-average, min(one, third), max(one, third)))
-    return [sorted(group) for group in members if len(group) > 1]
+    return [sorted(group) for group in members if group]
 
 
 def _together(matters: Matters, read: Sequence[Matter], groups: Iterable[Sequence[int]]) -> list[list[int]]:
@@ -273,7 +278,7 @@ def _place(shown: Sequence[str]) -> str:
             names[spot] += 1
             written.setdefault(spot, Counter())[name] += 1
     best = min(names, key=lambda spot: (-names[spot] * PLACES[spot[0]], spot), default=None)
-    if best is None or names[best] < max(2, len(shown) / 2):
+    if best is None or names[best] < min(2, len(shown)) or names[best] < len(shown) / 2:
         return ""
     return min(written[best], key=lambda name: (-written[best][name], name))
 

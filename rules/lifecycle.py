@@ -59,6 +59,7 @@ class Actor(StrEnum):
     """What somebody is to one wish; a person can be several at once."""
 
     AUTHOR = "author"
+    NEIGHBOUR = "neighbour"  # anybody else: they may have the same matter at heart
     VOLUNTEER = "volunteer"
     CLAIMANT = "claimant"
     REVIEWER = "reviewer"
@@ -83,7 +84,9 @@ class Event(StrEnum):
     REWRITE = "rewrite"  # a reviewer edits the public text
     APPROVE = "approve"
     REJECT = "reject"
-    MERGE = "merge"
+    MERGE = "merge"  # it becomes one with another wish: its author goes along with that one
+    JOIN = "join"  # somebody else tells of the same matter
+    LEAVE = "leave"  # … and follows it no longer
     ANSWER = "answer"
     CLAIM = "claim"
     ASSIGN = "assign"
@@ -94,7 +97,7 @@ class Event(StrEnum):
     CONFIRM = "confirm"
     DISPUTE = "dispute"
     SILENCE = "silence"  # nobody confirmed: fulfilled, unrated
-    FOLLOW = "follow"  # not done after all, says its author after a silence: another wish goes on from here
+    FOLLOW = "follow"  # not done after all, says its author: another wish goes on from here
     RATE = "rate"
     THANK = "thank"
     URGE = "urge"
@@ -135,6 +138,9 @@ _WORKED = frozenset({Kind.WISH, Kind.COMPLAINT})
 _ANSWERED = _CALM_KINDS - {Kind.WISH}
 _STAFF = frozenset({Actor.REVIEWER, Actor.ADMIN})
 _UNDECIDED = frozenset({State.DRAFT, State.REVIEWING})
+_OF_MANY = frozenset({Kind.WISH, Kind.COMPLAINT, Kind.SUGGESTION})
+JOINABLE = frozenset({State.REVIEWING, State.OPEN, State.CLAIMED})
+"""States in which a wish takes others in: what is said to be done waits for its own author's word."""
 
 RULES: tuple[Rule, ...] = (
     _rule(Event.WRITE, LIVE, {Actor.AUTHOR}),
@@ -157,7 +163,10 @@ RULES: tuple[Rule, ...] = (
     _rule(Event.APPROVE, {State.REVIEWING}, _STAFF, State.OPEN, kinds=_WORKED),
     _rule(Event.APPROVE, {State.REVIEWING}, {Actor.TIME}, State.OPEN, kinds={Kind.WISH}),  # its category needs no review
     _rule(Event.REJECT, {State.REVIEWING}, _STAFF, State.REJECTED, kinds=_CALM_KINDS),
+    _rule(Event.MERGE, {State.DRAFT}, {Actor.AUTHOR}, State.MERGED, kinds=_CALM_KINDS),
     _rule(Event.MERGE, {State.REVIEWING}, _STAFF, State.MERGED, kinds=_CALM_KINDS),
+    _rule(Event.JOIN, JOINABLE, {Actor.NEIGHBOUR}, kinds=_CALM_KINDS - {Kind.THANKS}),
+    _rule(Event.LEAVE, LIVE - {State.DRAFT}, {Actor.NEIGHBOUR}, kinds=_CALM_KINDS - {Kind.THANKS}),
     _rule(Event.ANSWER, {State.REVIEWING}, _STAFF, State.CLOSED, kinds=_ANSWERED),
     _rule(Event.CLAIM, {State.OPEN}, {Actor.VOLUNTEER}, follows_claims=True, kinds={Kind.WISH}),
     _rule(Event.ASSIGN, {State.REVIEWING, State.OPEN}, _STAFF, follows_claims=True, kinds=_WORKED),
@@ -169,6 +178,7 @@ RULES: tuple[Rule, ...] = (
     _rule(Event.DISPUTE, {State.DELIVERED}, {Actor.AUTHOR}, follows_claims=True),
     _rule(Event.SILENCE, {State.DELIVERED}, {Actor.TIME}, State.FULFILLED),
     _rule(Event.FOLLOW, {State.FULFILLED}, {Actor.AUTHOR}),
+    _rule(Event.FOLLOW, {State.MERGED}, {Actor.AUTHOR}, kinds=_CALM_KINDS),
     _rule(Event.RATE, {State.FULFILLED}, {Actor.AUTHOR}),
     _rule(Event.THANK, {State.FULFILLED}, {Actor.AUTHOR}),
     _rule(Event.URGE, {State.REVIEWING, State.OPEN, State.CLAIMED}, {Actor.AUTHOR}),
@@ -231,6 +241,19 @@ def after_submission(kind: Kind, *, category_reviewed: bool, sure: bool) -> Stat
 def may_follow(*, silent: bool, rated: bool, followed: bool) -> bool:
     """Whether its author may say that a fulfilled wish is not done: silence was no yes, as long as they gave none since."""
     return silent and not rated and not followed
+
+
+def may_go_on(ended: State) -> bool:
+    """Whether somebody who was one with a wish may go on alone with the same words: it ended, and they have none else."""
+    return ended in TERMINAL - {State.MERGED}
+
+
+def concerns_many(kind: Kind, *, shared: bool | None, beneficiary: str) -> bool:
+    """Whether others may have the same at heart, so that they could join: what one person needs is theirs alone.
+
+    `shared` is what the taxonomy says of the category; None: whoever it is for decides.
+    """
+    return kind in _OF_MANY and (beneficiary == "public" if shared is None else shared)
 
 
 def state_from_claims(places: int, claims: Iterable[ClaimState], *, approved: bool) -> State:

@@ -144,6 +144,9 @@ class Wish(Table):
     thanks: Mapped[str | None]
     answer: Mapped[str | None]  # a reviewer's answer, reason or advice
     merged_into: Mapped[int | None] = mapped_column(RowId, ForeignKey("wishes.id"))
+    near: Mapped[str | None]  # the community of what concerns many there, so that others may join; None: one person's own
+    matter: Mapped[str | None]  # … and the words that it is about, with blanks around each
+    supporters: Mapped[int] = mapped_column(default=0, server_default="0")  # who tell of the same; counted from `supports`
     follows_id: Mapped[int | None] = mapped_column(RowId)  # it goes on where that one ended in silence
     urged_at: Mapped[datetime | None]
     steps_passed: Mapped[int] = mapped_column(default=0)  # rungs of the reminder ladder left behind
@@ -163,7 +166,25 @@ class Wish(Table):
               postgresql_where=sql("finished_at IS NULL")),
         Index("ix_wishes_contact", "finished_at", sqlite_where=sql("contact IS NOT NULL"),
               postgresql_where=sql("contact IS NOT NULL")),
+        Index("ix_wishes_merged_into", "merged_into", sqlite_where=sql("merged_into IS NOT NULL"),
+              postgresql_where=sql("merged_into IS NOT NULL")),
+        Index("ix_wishes_near", "near", "id", "matter", sqlite_where=sql("near IS NOT NULL AND finished_at IS NULL"),
+              postgresql_where=sql("near IS NOT NULL AND finished_at IS NULL")),
     )  # fmt: skip
+
+
+class Support(Table):
+    """Somebody who tells of the same matter as a wish (我也要反映): counted, told of every step, until they leave."""
+
+    __tablename__ = "supports"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    wish_id: Mapped[int] = mapped_column(ForeignKey("wishes.id"))
+    person_id: Mapped[int] = mapped_column(TelegramId, ForeignKey("people.id"), index=True)
+    own_wish_id: Mapped[int] = mapped_column(ForeignKey("wishes.id"))  # their own words, merged into that wish
+    created_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("wish_id", "person_id"),)  # whatever races, nobody is counted twice
 
 
 class Line(Table):

@@ -25,6 +25,16 @@ async def locked(session: AsyncSession, wish_id: int) -> Wish:
     return wish
 
 
+async def locked_both(session: AsyncSession, one_id: int, other_id: int) -> tuple[Wish, Wish]:
+    """Two wishes, locked in the order of their numbers.
+
+    Raises:
+        NotFound: there is no such wish.
+    """
+    found = {wish_id: await locked(session, wish_id) for wish_id in sorted({one_id, other_id})}
+    return found[one_id], found[other_id]
+
+
 async def latest(session: AsyncSession, person_id: int) -> Wish | None:
     """This person's latest wish, which further words join as long as it is a draft or an alarm that is on."""
     return await _LATEST.first(session, {"person": person_id})

@@ -1,6 +1,7 @@
 """The card its author sees: from the first words to the stars."""
 
 from rules.lifecycle import LIVE, Event, Kind, State
+from words import neighbours
 from words.buttons import CardTap, ListTap, PickArea, PickCategory, RateTap
 from words.facts import Full, corrections, earlier, grid, media, paragraphs, people, picker, shown_text, title
 from words.messages import Button, Message, Row, button
@@ -39,7 +40,8 @@ def _draft(full: Full, locale: str, mode: str) -> Message:
         media(full, locale),
         say(locale, "draft-contact", contact=full.contact) if full.contact else None,
     )
-    text += "\n\n" + paragraphs(*_preview(full, locale), "", say(locale, "draft-foot"))
+    twin = neighbours.offer(full, locale)
+    text += "\n\n" + paragraphs(*_preview(full, locale), *(("", *twin) if twin else ()), "", say(locale, "draft-foot"))
     rows = picker(full, locale, mode) if mode and not asked else _draft_rows(full, locale)
     return Message(text, rows)
 
@@ -96,7 +98,7 @@ def _draft_rows(full: Full, locale: str) -> tuple[Row, ...]:
         rows += grid([button(label, PickCategory(wish=wish, code=code)) for code, label in full.choices], 3)
     if not full.public.place and len(full.between) <= MOST_ASKED:
         rows += grid([button(f"📍 {name}", PickArea(wish=wish, code=code)) for code, name in full.between], 2)
-    rows += [(tap("submit", "button-submit"),), *_public_row(full, locale)]
+    rows += [(tap("submit", "button-submit"),), *neighbours.offer_rows(full, locale), *_public_row(full, locale)]
     rows += corrections(full, locale)
     rows.append(_own_details(full, locale))
     rows.append((tap("another", "button-another"), tap("withdraw", "button-cancel")))
@@ -165,9 +167,12 @@ def _submitted(full: Full, locale: str, mode: str) -> Message:
         key = "author-open-complaint"
     elif public.state is State.OPEN and not full.posted:
         key = "author-open-seeking"
+    state = neighbours.part_of(full, locale) if public.state is State.MERGED else None
     text = paragraphs(
         title(public, locale),
-        say(locale, key, helpers=people(public.helpers, locale), stars="★" * (full.rating or 0), answer=full.answer or "—"),
+        state
+        or say(locale, key, helpers=people(public.helpers, locale), stars="★" * (full.rating or 0), answer=full.answer or "—"),
+        neighbours.others(public, locale),
         *earlier(full, locale),
         quote(full.original, 600) if full.original else None,
         media(full, locale),
@@ -199,6 +204,7 @@ def _submitted_rows(full: Full, locale: str) -> tuple[Row, ...]:
         rows.append(tuple(button(f"{n}★", RateTap(wish=wish, stars=n)) for n in range(1, 6)))
     if Event.THANK in full.allowed and not full.thanks:
         rows.append((tap("thank", "button-thank"),))
+    rows += neighbours.part_of_rows(full, locale)
     rows += _public_row(full, locale)
     rows += corrections(full, locale)
     if details := _own_details(full, locale):

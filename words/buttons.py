@@ -39,6 +39,14 @@ class PickReason(CallbackData, prefix="j"):
     reason: str
 
 
+class TwinTap(CallbackData, prefix="x"):
+    """A draft and the wish it was shown with: join that, or add to it where it is one's own; or a reviewer makes them one."""
+
+    do: str
+    wish: Id
+    twin: Id
+
+
 class PickPerson(CallbackData, prefix="y"):
     """Hand a wish to somebody."""
 

@@ -1,6 +1,7 @@
 """The private card of whoever claimed a wish: the whole text, how to reach the resident, and what to do next."""
 
 from rules.lifecycle import ClaimState, Kind, State
+from words import neighbours
 from words.buttons import HelperTap, HoursTap
 from words.facts import Full, Held, corrections, earlier, grid, has_more, media, paragraphs, picker, title
 from words.messages import Message, Row, button
@@ -48,6 +49,7 @@ def _live(full: Full, held: Held, locale: str, mode: str) -> Message:
         quote(full.original, SHOWN) if full.original else None,
         say(locale, "helper-no-words") if not full.original and full.follows is None else None,
         media(full, locale),
+        neighbours.others(public, locale),
         say(locale, "helper-name", name=full.author) if full.show_name else None,
         say(locale, "helper-contact", contact=full.contact) if full.contact else say(locale, "helper-no-contact"),
     )

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from unicodedata import east_asian_width
 
 from rules.lifecycle import Event, Kind, State
-from words.buttons import CardTap, PickArea, PickCategory, PickKind, PickPerson, PickReason
+from words.buttons import CardTap, PickArea, PickCategory, PickKind, PickPerson, PickReason, TwinTap
 from words.messages import Button, Row, button
 from words.sentences import Html, plain, quote, say
 
@@ -30,6 +30,21 @@ class Public:
     zone: tzinfo
     reposted: bool = False
     silent: bool = False  # fulfilled because nobody answered
+    supporters: int = 0  # who tell of the same matter
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Another wish about the same matter, as far as somebody who is not its author may know of it."""
+
+    id: int
+    kind: Kind
+    state: State
+    category: str
+    place: str
+    text: str | None  # None: its author did not say yes, or nobody looked at it yet
+    supporters: int
+    own: bool = False  # … or it is their own after all
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,12 @@ class Full:
     allowed: frozenset[Event]
     story: tuple["Moment", ...] = ()
     options: tuple[Option, ...] = field(default=())  # what the card's mode offers
+    twin: Twin | None = None  # a draft's: somebody nearby said the same
+    twins: tuple[Twin, ...] = ()  # what a reviewer may make it one with
+    merged: Twin | None = None  # what it was made one with
+    following: bool = False  # its author is told of every step of that one
+    may_go_on: bool = False  # … which ended, and they may go on with their own words
+    alone: int | None = None  # it was part of that one, which ended, and goes on with the same words
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +176,9 @@ def media(full: Full, locale: str) -> Html | None:
 
 
 def earlier(full: Full, locale: str) -> tuple[Html, ...]:
-    """The words of the wish that this one goes on from."""
+    """The words of the wish that this one goes on from; where they are the same, only that it does."""
+    if full.alone is not None:
+        return (say(locale, "goes-on-alone", id=full.alone),)
     if full.follows is None:
         return ()
     number, text = full.follows
@@ -189,6 +212,9 @@ def picker(full: Full, locale: str, mode: str) -> tuple[Row, ...]:
         made = [button(label, PickArea(wish=wish, code=code)) for code, label in full.options]
     elif mode == "assign":
         made = [button(label, PickPerson(wish=wish, person=int(code))) for code, label in full.options]
+    elif mode == "merge":
+        made = [button(label, TwinTap(do="merge", wish=wish, twin=int(code))) for code, label in full.options]
+        width = 1
     elif mode in ("reject", "close"):
         made = [button(label, PickReason(wish=wish, do=mode, reason=code)) for code, label in full.options]
         own = (button(plain(locale, "button-own-words"), CardTap(do=f"{mode}-words", wish=wish)),)

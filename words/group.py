@@ -1,6 +1,7 @@
 """The card in a volunteer group: the public facts, and one button."""
 
 from rules.lifecycle import State
+from words import neighbours
 from words.buttons import ClaimTap
 from words.facts import Public, paragraphs, people, shown_text, title
 from words.messages import Message, Row, button
@@ -28,6 +29,7 @@ def card(public: Public, locale: str) -> Message:
         say(locale, "group-again") if public.reposted and public.state is State.OPEN else None,
         shown_text(public, locale),
         say(locale, "group-from", name=public.name) if public.name else None,
+        neighbours.others(public, locale),
         status,
     )
     return Message(text, rows)

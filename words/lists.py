@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from rules.lifecycle import Kind, State
+from rules.lifecycle import Kind, State, may_go_on
 from words import staff
-from words.buttons import BindArea, BindAudience, ClaimTap, ListTap, OpenTap
+from words.buttons import BindArea, BindAudience, CardTap, ClaimTap, ListTap, OpenTap
 from words.facts import Option, grid, paragraphs, state_name
 from words.messages import TEXT_LIMIT, Button, Message, Row, button
 from words.sentences import Html, age, clock_time, cut, plain, say
@@ -34,27 +34,36 @@ class Item:
     text: str | None
     now: datetime
     zone: tzinfo
+    own: int | None = None  # the reader's own words, which are part of it
+    reason: str | None = None  # why it ended
+    merged_into: int | None = None
 
 
 def line(item: Item, locale: str, *, own: bool = False) -> Html:
     """#12 · category · place · how long (or how it stands, for its author), and the beginning of the words."""
-    if item.due is not None:
+    if item.merged_into is not None:
+        when = say(locale, "line-merged", id=item.merged_into)
+    elif item.due is not None:
         when = say(locale, "line-due", due=clock_time(item.due, item.zone))
-    elif own:
+    elif own or item.own is not None:
         when = say(locale, "line-mine", state=state_name(item.state, item.kind, locale))
     else:
         when = say(locale, "line-since", age=age(locale, item.since, item.now))
     head = say(locale, "line", id=item.wish, category=item.category, place=f" · {item.place}" if item.place else "", when=when)
-    return Html(f"{head}\n    {say(locale, 'line-text', text=cut(' '.join(item.text.split()), 60))}") if item.text else head
+    words = [say(locale, "line-text", text=cut(" ".join(item.text.split()), 60))] if item.text else []
+    reason = [say(locale, "line-reason", reason=cut(" ".join(item.reason.split()), 200))] if item.reason else []
+    return Html("\n    ".join([head, *words, *reason]))
 
 
 def reminder(locale: str, items: Sequence[Item], *, audience: str | None, newcomers: Sequence[staff.Newcomer] = ()) -> Message:
     """What waits in a group of this audience, or in private, as much as fits; the rest is one command away."""
     volunteers = audience == "volunteers"
     head = "reminder-group" if volunteers else "reminder-reviewers" if audience else "reminder-head"
-    parts: list[Html] = [say(locale, head, n=len(items) + len(newcomers))]
+    only_news = bool(items) and not newcomers and all(item.own is not None for item in items)
+    parts: list[Html] = [say(locale, "heading-news" if only_news else head, n=len(items) + len(newcomers))]
     buttons: list[Button] = []
-    heading = ""
+    told = 0
+    heading = items[0].about if only_news else ""
     for item in items[:LONGEST_LIST]:
         own = [line(item, locale)]
         if item.about != heading and not volunteers:
@@ -63,10 +72,11 @@ def reminder(locale: str, items: Sequence[Item], *, audience: str | None, newcom
             break
         heading = item.about
         parts += own
-        buttons.append(_tap(item, locale))
-    if len(items) > len(buttons):
-        more = f"list-more-{audience}" if audience else "list-more"
-        parts.append(say(locale, more, n=len(items) - len(buttons)))
+        buttons += _taps(item, locale)
+        told += 1
+    if len(items) > told:
+        more = "list-more-news" if only_news else f"list-more-{audience}" if audience else "list-more"
+        parts.append(say(locale, more, n=len(items) - told))
     return _with_newcomers(locale, Message(paragraphs(*parts), grid(buttons, 2)), newcomers)
 
 
@@ -78,10 +88,13 @@ def _with_newcomers(locale: str, message: Message, newcomers: Sequence[staff.New
     return Message(paragraphs(message.text, text), (*message.rows, *rows))
 
 
-def _tap(item: Item, locale: str) -> Button:
+def _taps(item: Item, locale: str) -> list[Button]:
     if item.about == "open":
-        return button(plain(locale, "button-claim-number", id=item.wish), ClaimTap(wish=item.wish))
-    return button(plain(locale, "button-look", id=item.wish), OpenTap(wish=item.wish))
+        return [button(plain(locale, "button-claim-number", id=item.wish), ClaimTap(wish=item.wish))]
+    look = button(plain(locale, "button-look", id=item.wish), OpenTap(wish=item.wish))
+    if item.own is None or not may_go_on(item.state):
+        return [look]
+    return [look, button(plain(locale, "button-go-on", id=item.wish), CardTap(do="go-on", wish=item.own))]
 
 
 def page(
@@ -115,8 +128,9 @@ def digest(
     categories: Sequence[tuple[str, int]],
     places: Sequence[tuple[str, int]],
     longest: Sequence[Item],
+    topics: Sequence[tuple[str, str, int, int]] = (),
 ) -> Message:
-    """The day in one message."""
+    """The day in one message; a topic is its name, place, voices and days."""
     parts: list[Html | str | None] = [
         say(locale, "digest-head", day=day.strftime("%m-%d")),
         _happened(locale, "digest-day", counted),
@@ -139,6 +153,12 @@ def digest(
     named = [(label or plain(locale, "place-unknown"), n) for label, n in places]
     if named:
         parts.append(say(locale, "digest-places", list=_comma(locale).join(f"{label} {n}" for label, n in named)))
+    if topics:
+        parts.append(say(locale, "digest-topics"))
+        parts += [
+            say(locale, "digest-topic", name=name, place=f" · {place}" if place else "", n=voices, days=days)
+            for name, place, voices, days in topics
+        ]
     if longest:
         parts.append(say(locale, "digest-longest"))
         parts += [line(item, locale) for item in longest]
@@ -153,7 +173,8 @@ def digest(
 def _happened(locale: str, key: str, counted: Mapping[str, Any]) -> str:
     """What came and what ended; silence is no fulfilment, and is told of only where there was any."""
     line = say(locale, key, new=counted["new"], fulfilled=counted["fulfilled"], ended=counted["ended"])
-    return line + (say(locale, "digest-silent", n=counted["silent"]) if counted["silent"] else "")
+    told = [say(locale, f"digest-{name}", n=counted[name]) for name in ("silent", "joined") if counted.get(name)]
+    return line + "".join(told)
 
 
 def _comma(locale: str) -> str:

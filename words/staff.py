@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rules.lifecycle import LIVE, Event, Kind, State
+from words import neighbours
 from words.buttons import CardTap, NewcomerTap, VolunteerTap
 from words.facts import Full, corrections, earlier, grid, has_more, media, paragraphs, people, picker, state_name, title
 from words.messages import Button, Message, Row, button
@@ -24,13 +25,20 @@ def review(full: Full, locale: str, mode: str = "") -> Message:
         *earlier(full, locale),
         quote(full.original, SHOWN) if full.original else None,
         media(full, locale),
+        neighbours.others(public, locale),
+        *neighbours.possible(full, locale),
         *_public_side(full, locale),
         say(locale, "review-state", state=state_name(public.state, public.kind, locale), helpers=people(public.helpers, locale))
         if public.state is not State.REVIEWING
         else None,
         say(locale, "review-answer", answer=full.answer) if full.answer else None,
+        _merging(full, locale) if mode == "merge" else None,
     )
     return Message(text, picker(full, locale, mode) if mode else _review_rows(full, locale))
+
+
+def _merging(full: Full, locale: str) -> Html:
+    return say(locale, "review-merge" if full.options else "review-no-twins")
 
 
 def _doubt(full: Full, locale: str) -> Html | None:
@@ -75,6 +83,7 @@ def _review_rows(full: Full, locale: str) -> tuple[Row, ...]:
     if Event.ASSIGN in allowed:
         rows.append((tap("mine", "button-mine"), tap("assign", "button-assign")))
     rows += corrections(full, locale)
+    rows += neighbours.review_rows(full, locale)
     if Event.REWRITE in allowed and full.public.kind is Kind.WISH:
         rows.append((tap("rewrite", "button-rewrite"),))
     last: list[Button] = []

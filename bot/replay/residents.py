@@ -9,7 +9,7 @@ from bot.playing.stage import PATIENCE, Person
 from bot.playing.windows import Shown
 from bot.replay.sayings import ADDITIONS, CONTACTS, MISSING, THANKS
 from bot.replay.texts import messages_of
-from words.buttons import CardTap, DoubtTap, PickArea, PickCategory, RateTap, RecordTap
+from words.buttons import CardTap, DoubtTap, PickArea, PickCategory, RateTap, RecordTap, TwinTap
 
 CAPTION_LIMIT = 1024
 _TOO_FULL = 3000  # characters; further words had better begin another wish
@@ -108,8 +108,29 @@ class Resident(Person):
             await self.brush(CardTap(do="name", wish=wish))
         if dice.random() < 0.08:
             await self._ask_and_say(CardTap(do="contact", wish=wish), CONTACTS, dice)
+        if await self._join(wish, dice):
+            return
         if dice.random() < 0.93 or self.stage.settling:
             await self._submit(wish, dice)
+
+    async def _join(self, wish: int, dice: random.Random) -> bool:
+        """Where somebody nearby said the same, most go along; others know better and send their own."""
+        shown = [tap for _, tap in self.sees(TwinTap) if tap.wish == wish]
+        if not shown or dice.random() > 0.6:
+            return False
+        answer = await self.press(shown[0])
+        if answer is None or answer.get("show_alert"):
+            return False
+        self.draft_size = 0
+        if shown[0].do == "join" and dice.random() < 0.1:
+            self.stage.soon((1, 60), dice, partial(self.leave, wish))
+        return True
+
+    async def leave(self, own: int) -> None:
+        """Thought better of it."""
+        async with self.busy:
+            if await self.press(CardTap(do="leave", wish=own)) is not None:
+                self.stage.happened["left a neighbour's wish"] += 1
 
     async def _say_where(self, wish: int) -> None:
         mine = PickArea(wish=wish, code=self.home)
@@ -171,6 +192,11 @@ class Resident(Person):
                 dice = self.stage.dice("forgotten", tap.wish)
                 if dice.random() < 0.5:
                     self.stage.soon((0.2, 3), dice, partial(self.submit_after_all, tap.wish))
+            elif tap.do == "go-on" and tap.wish not in self.decided:  # what they went along with ended
+                self.decided.add(tap.wish)
+                dice = self.stage.dice("go on", tap.wish)
+                if dice.random() < 0.3:
+                    self.stage.soon((0.5, 20), dice, partial(self.go_on, tap))
 
     async def answer(self, tap: DoubtTap) -> None:
         async with self.busy:
@@ -181,6 +207,11 @@ class Resident(Person):
         async with self.busy:
             if await self.press(CardTap(do="submit", wish=wish)) is not None:
                 self.draft_size = 0
+
+    async def go_on(self, tap: CardTap) -> None:
+        async with self.busy:
+            if await self.press(tap) is not None:
+                self.stage.happened["went on alone"] += 1
 
     def _decide(self, wish: int) -> None:
         dice = self.stage.dice("delivered", wish, wish in self.disputed)

@@ -9,7 +9,7 @@ from bot.playing.stage import Person, Stage
 from bot.playing.windows import Shown
 from bot.replay.sayings import ANSWERS, PUBLIC, REASONS
 from bot.replay.volunteers import Helper, Volunteer
-from words.buttons import CardTap, OpenTap, PickCategory, PickPerson, PickReason, VolunteerTap
+from words.buttons import CardTap, OpenTap, PickCategory, PickPerson, PickReason, TwinTap, VolunteerTap
 
 _DECISIONS = frozenset({"approve", "answer", "mine", "reject"})
 
@@ -37,6 +37,18 @@ class Admin(Helper):
         ready = [tap for _, tap in self.sees(PickReason, chat) if tap.wish == wish and tap.do == do]
         if ready:
             await self.press(dice.choice(ready), chat)
+
+    async def merge(self, wish: int, chat: int) -> None:
+        """并入同类: with the first that is offered; where there is none, back."""
+        back = CardTap(do="back", wish=wish)
+        if not await self.turn(CardTap(do="merge", wish=wish), back, chat):
+            return
+        offered = [tap for _, tap in self.sees(TwinTap, chat) if tap.wish == wish]
+        if offered:
+            await self.press(offered[0], chat)
+            self.stage.happened["merged by a reviewer"] += 1
+        else:
+            await self.press(back, chat)
 
     async def hand_over(self, wish: int, chat: int, dice: random.Random) -> None:
         """交给别人: somebody from the list."""
@@ -101,7 +113,9 @@ class Desk:
 
     async def _decide(self, admin: Admin, wish: int, chat: int, may: set[str], dice: random.Random) -> None:
         chance = dice.random()
-        if "reject" in may and chance < 0.06:
+        if "merge" in may and self._sees_a_twin(wish, chat) and chance < 0.5:
+            await admin.merge(wish, chat)
+        elif "reject" in may and chance < 0.06:
             await admin.reason(wish, "reject", chat, dice)
         elif "answer" in may and ("approve" not in may or chance < 0.10):
             await admin.words(CardTap(do="answer", wish=wish), chat, dice.choice(ANSWERS))
@@ -120,6 +134,10 @@ class Desk:
                 await admin.press(CardTap(do="mine", wish=wish), chat)
             else:
                 await admin.hand_over(wish, chat, dice)
+
+    def _sees_a_twin(self, wish: int, chat: int) -> bool:
+        """Whether the card says that it may be the same matter as another."""
+        return any("🔗" in shown.text and _decidable(shown, wish) for shown in self.stage.windows.messages(chat))
 
     async def _correct_category(self, admin: Admin, wish: int, chat: int, dice: random.Random) -> None:
         if not await admin.turn(CardTap(do="category", wish=wish), CardTap(do="back", wish=wish), chat):

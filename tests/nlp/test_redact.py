@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.redact import MASKS, find_private, mask
+from nlp.redact import MASKS, find_private, mask, mask_for_others
 
 HIDDEN = [
     # (text, what must be gone, what)
@@ -356,3 +356,15 @@ def test_no_text_keeps_the_bot_busy(piece: str) -> None:
     began = time.perf_counter()
     find_private(text)
     assert time.perf_counter() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("王阿姨您好，灯修好了", "［姓名］您好，灯修好了"),
+        ("请老李师傅和陈女士打13812345678", "请［姓名］和［姓名］打［电话］"),
+        ("灯修好了", "灯修好了"),
+    ],
+)
+def test_what_was_said_to_one_tells_others_not_to_whom(text: str, masked: str) -> None:
+    assert mask_for_others(text) == masked

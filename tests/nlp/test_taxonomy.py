@@ -165,3 +165,20 @@ def test_a_missing_or_unreadable_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "gbk.yaml").write_bytes("类别: 一".encode("gbk"))
     with pytest.raises(TaxonomyError, match="UTF-8"):
         Taxonomy.load(tmp_path / "gbk.yaml")
+
+
+def test_what_many_have_at_heart_is_said_by_the_file_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(GOOD.replace("    review: false\n", "    review: false\n    shared: true\n"), encoding="utf-8")
+    found = Taxonomy.load(path).categories
+    assert found["errands"].shared is True
+    assert found["other"].shared is None
+    path.write_text(GOOD.replace("    review: false\n", "    review: false\n    shared: sometimes\n"), encoding="utf-8")
+    with pytest.raises(TaxonomyError, match=r"errands\.shared: must be true or false"):
+        Taxonomy.load(path)
+
+
+def test_medicine_is_nobody_elses_and_street_lamps_are_everybodys() -> None:
+    found = Taxonomy.default().categories
+    assert all(found[code].shared for code in ("facilities", "sanitation", "property", "traffic"))
+    assert not any(found[code].shared for code in ("errands", "elder_care", "disability_aid", "hardship_relief", "disputes"))

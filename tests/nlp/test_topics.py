@@ -49,6 +49,12 @@ def test_who_joined_counts_and_who_writes_twice_is_one_voice(matters: Matters) -
     assert find_topics(matters, [Said("a", LIGHTS[0], who="王"), Said("b", LIGHTS[1], who="王")]) == []
 
 
+def test_one_message_that_many_joined_is_a_topic(matters: Matters) -> None:
+    (topic,) = find_topics(matters, [Said("a", LIGHTS[0], MONDAY, voices=5), *said(ALONE)], least=3)
+    assert (topic.ids, topic.voices, topic.days) == (("a",), 5, 1)
+    assert topic.name == "河街 路灯 不亮"
+
+
 def test_the_same_words_in_two_communities_are_two_matters(matters: Matters) -> None:
     here = [Said(f"h{number}", text, place="cg-01") for number, text in enumerate(["路灯不亮", "路灯坏了", "路灯都灭了"])]
     there = [Said(f"t{number}", text, place="cg-02") for number, text in enumerate(["路灯不亮", "路灯坏了", "路灯都灭了"])]

@@ -10,6 +10,7 @@ from rules.errors import NotAllowed, WrongState
 from rules.lifecycle import (
     CLAIM_MOVES,
     HOLDING,
+    JOINABLE,
     LIVE,
     RULES,
     TERMINAL,
@@ -20,8 +21,10 @@ from rules.lifecycle import (
     State,
     after_submission,
     allowed,
+    concerns_many,
     decide,
     may_follow,
+    may_go_on,
     state_from_claims,
 )
 from rules.reminders import ladder_for
@@ -34,16 +37,18 @@ STAFF = f"{CORRECT} rewrite"
 EXPECTED = {
     "wish": {
         "draft": {
-            "author": f"write submit {CORRECT} publish contact withdraw",
+            "author": f"write submit {CORRECT} publish contact withdraw merge",
             "time": "lapse remind",
         },
         "reviewing": {
+            "neighbour": "join leave",
             "author": f"write {CORRECT} publish contact urge withdraw",
             "staff": f"{STAFF} approve reject merge assign",
             "admin": "close",
             "time": "approve remind",  # a category that needs no review
         },
         "open": {
+            "neighbour": "join leave",
             "author": "write locate publish contact urge withdraw",
             "volunteer": "claim",
             "claimant": "release deliver",  # one of several places is taken
@@ -52,6 +57,7 @@ EXPECTED = {
             "time": "expire remind",
         },
         "claimed": {
+            "neighbour": "join leave",
             "author": "write contact urge withdraw",
             "claimant": "release deliver",
             "staff": "categorise locate",
@@ -59,25 +65,29 @@ EXPECTED = {
             "time": "expire remind",
         },
         "delivered": {
+            "neighbour": "leave",
             "author": "write confirm dispute withdraw",
             "staff": "categorise locate",
             "admin": "close",
             "time": "silence remind",
         },
         "fulfilled": {"author": "follow rate thank"},
+        "merged": {"author": "follow"},
     },
     "complaint": {
         "draft": {
-            "author": f"write submit {CORRECT} publish contact withdraw",
+            "author": f"write submit {CORRECT} publish contact withdraw merge",
             "time": "lapse remind",
         },
         "reviewing": {
+            "neighbour": "join leave",
             "author": f"write {CORRECT} publish contact urge withdraw",
             "staff": f"{STAFF} approve reject merge answer assign",
             "admin": "close",
             "time": "remind",  # never without a reviewer
         },
         "open": {
+            "neighbour": "join leave",
             "author": "write locate publish contact urge withdraw",
             "claimant": "release deliver",
             "staff": f"{STAFF} assign",  # ordered, never claimed by a volunteer
@@ -85,6 +95,7 @@ EXPECTED = {
             "time": "expire remind",
         },
         "claimed": {
+            "neighbour": "join leave",
             "author": "write contact urge withdraw",
             "claimant": "release deliver",
             "staff": "categorise locate",
@@ -92,16 +103,32 @@ EXPECTED = {
             "time": "expire remind",
         },
         "delivered": {
+            "neighbour": "leave",
             "author": "write confirm dispute withdraw",
             "staff": "categorise locate",
             "admin": "close",
             "time": "silence remind",
         },
         "fulfilled": {"author": "follow rate thank"},
+        "merged": {"author": "follow"},
     },
-    "question suggestion thanks": {
+    "question suggestion": {
         "draft": {
-            "author": f"write submit {CORRECT} publish contact withdraw",
+            "author": f"write submit {CORRECT} publish contact withdraw merge",
+            "time": "lapse remind",
+        },
+        "reviewing": {  # the only way on is an answer, or none
+            "neighbour": "join leave",
+            "author": f"write {CORRECT} publish contact urge withdraw",
+            "staff": f"{STAFF} reject merge answer",
+            "admin": "close",
+            "time": "remind",
+        },
+        "merged": {"author": "follow"},
+    },
+    "thanks": {
+        "draft": {
+            "author": f"write submit {CORRECT} publish contact withdraw merge",
             "time": "lapse remind",
         },
         "reviewing": {  # the only way on is an answer, or none
@@ -110,6 +137,7 @@ EXPECTED = {
             "admin": "close",
             "time": "remind",
         },
+        "merged": {"author": "follow"},
     },
     "emergency": {
         "draft": {"author": "write contact alarm withdraw", "time": "alarm remind"},
@@ -193,7 +221,7 @@ def test_several_roles_add_up():
         ("withdraw", State.WITHDRAWN),
         ("answer close", State.CLOSED),
         ("claim assign release expire deliver dispute", "its claims"),
-        ("write categorise locate publish contact rewrite follow rate thank urge remind", None),
+        ("write categorise locate publish contact rewrite join leave follow rate thank urge remind", None),
     ],
 )
 def test_each_event_leads_to_one_state(events, to):
@@ -212,6 +240,8 @@ def test_what_is_recast_was_never_approved_as_that():
 def test_terminal_states_have_no_way_out():
     for kind, state in product(Kind, TERMINAL):
         left = {Event.FOLLOW, Event.RATE, Event.THANK} if state is State.FULFILLED else set()
+        if state is State.MERGED and kind is not Kind.EMERGENCY:
+            left = {Event.FOLLOW}  # with the same words, when what it was made one with has ended
         assert allowed(kind, state, EVERYBODY) == left
     assert all(rule.to is None and not rule.follows_claims for rule in RULES if rule.states & TERMINAL)
 
@@ -220,6 +250,36 @@ def test_a_resident_may_withdraw_and_time_may_remind_as_long_as_it_lives():
     for kind, state in product(Kind, LIVE):
         assert Event.WITHDRAW in allowed(kind, state, frozenset({Actor.AUTHOR}))
         assert Event.REMIND in allowed(kind, state, frozenset({Actor.TIME}))
+
+
+def test_a_neighbour_only_ever_goes_along_with_what_is_not_done_yet():
+    neighbour = frozenset({Actor.NEIGHBOUR})
+    may = {(kind, state) for kind, state in product(Kind, State) if Event.JOIN in allowed(kind, state, neighbour)}
+    assert may == set(product(set(Kind) - {Kind.EMERGENCY, Kind.THANKS}, JOINABLE))
+    for kind, state in product(Kind, State):
+        assert allowed(kind, state, neighbour) <= {Event.JOIN, Event.LEAVE}
+        assert Event.JOIN not in allowed(kind, state, frozenset(Actor) - neighbour)  # nobody joins their own
+
+
+@pytest.mark.parametrize(
+    ("kind", "shared", "beneficiary", "many"),
+    [
+        (Kind.COMPLAINT, True, "family", True),  # a street lamp, whoever it is who cannot see
+        (Kind.WISH, True, "public", True),
+        (Kind.SUGGESTION, None, "public", True),  # the taxonomy does not say: whoever it is for
+        (Kind.WISH, None, "elder", False),
+        (Kind.WISH, False, "public", False),  # medicine is somebody's own
+        (Kind.QUESTION, True, "public", False),
+        (Kind.THANKS, True, "public", False),
+        (Kind.EMERGENCY, True, "public", False),
+    ],
+)
+def test_what_concerns_many(kind, shared, beneficiary, many):
+    assert concerns_many(kind, shared=shared, beneficiary=beneficiary) is many
+
+
+def test_who_went_along_may_go_on_when_it_ended_and_not_before():
+    assert {state for state in State if may_go_on(state)} == TERMINAL - {State.MERGED}
 
 
 def test_a_volunteer_only_ever_claims_plain_wishes():

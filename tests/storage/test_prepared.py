@@ -90,3 +90,11 @@ async def test_no_update_kept_is_no_null_of_json(session: AsyncSession) -> None:
     assert await updates.see(session, NOW, 7)
     kept = select(SeenUpdate.id).where(SeenUpdate.raw.is_(None))
     assert (await session.scalars(kept)).all() == [7]
+
+
+async def test_rows_come_in_the_order_that_was_asked_for(session: AsyncSession) -> None:
+    for code in ("g2", "g1", "g3"):
+        await ADD.scalar(session, GRID | {"code": code})
+    listed = Prepared(select(_AREAS.c.code).where(_AREAS.c.level == bindparam("level")).order_by(_AREAS.c.code.desc()))
+    assert [row[0] for row in await listed.plain(session, {"level": "grid"})] == ["g3", "g2", "g1"]
+    assert list(await listed.plain(session, {"level": "county"})) == []

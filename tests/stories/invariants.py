@@ -1,13 +1,13 @@
 """What must hold at the end of every story, whatever was told in it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from rules.lifecycle import HOLDING, LIVE, ClaimState, State
-from storage.models import Card, Claim, Notice, Outgoing, Timeline, Wish
+from storage.models import Card, Claim, Notice, Outgoing, Support, Timeline, Wish
 
 if TYPE_CHECKING:
     from tests.stories.town import Town
@@ -26,6 +26,15 @@ async def assert_sound(town: "Town") -> None:
         for row in await session.scalars(select(Timeline).order_by(Timeline.id)):
             timeline[row.wish_id].append(row)
         wrong = [problem for wish in wishes for problem in _wish(wish, claims[wish.id], timeline[wish.id])]
+        supported = Counter(await session.scalars(select(Support.wish_id)))
+        wrong += [
+            f"wish {wish.id} counts {wish.supporters} supporters and has {supported[wish.id]}"
+            for wish in wishes
+            if wish.supporters != supported[wish.id]
+        ]
+        wrong += [
+            f"wish {wish.id} is merged into none" for wish in wishes if (wish.state is State.MERGED) != bool(wish.merged_into)
+        ]
         outgoing = (await session.scalars(select(Outgoing))).all()
         wrong += [f"row {row.id} ({row.method} to {row.chat_id}) still waits" for row in outgoing if row.state == "waiting"]
         wrong += [f"row {row.id} failed: {row.error}" for row in outgoing if row.state == "failed"]

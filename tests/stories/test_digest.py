@@ -231,3 +231,43 @@ async def _withdraw(town: Town, author: Actor, wish_id: int) -> None:
         person = await session.get_one(Person, author.id)
         await delivering.withdraw(session, town.now(), town.app.town, person, wish_id)
     await town.settle()
+
+
+async def test_what_three_people_speak_of_stands_in_the_digest(town: Town, secretary: Actor, wang: Actor) -> None:
+    zhao, sun = await town.person("赵大爷"), await town.person("孙阿姨")
+    public = {"kind": Kind.COMPLAINT, "category": "facilities", "category_sure": True, "area_code": "cg-01"}
+    await submitted(town, wang, "河街路灯不亮，找王秀英13812345678", **public)
+    await submitted(town, zhao, "河街的路灯坏了，晚上看不见", **public | {"area_code": "cg-01-02"})
+    await secretary.say("/digest")
+    assert "好几位都在说" not in await secretary.last()  # two are no topic
+    await submitted(town, sun, "河街晚上路灯一盏都不亮", **public)
+    await submitted(town, sun, "菜湾的垃圾没人收", **public | {"area_code": "cg-07", "category": "sanitation"})
+    await until(town, "03-02 18:05")
+    digest = await secretary.last()
+    assert "这几天好几位都在说" in digest
+    assert "路灯" in digest
+    assert "河街社区（3 人，1 天）" in digest
+    for secret in ("王秀英", "13812345678", "垃圾"):
+        assert secret not in digest
+
+
+async def test_who_went_along_counts_as_a_voice_and_not_as_new(town: Town, secretary: Actor, wang: Actor) -> None:
+    public = {"kind": Kind.COMPLAINT, "category": "facilities", "category_sure": True, "area_code": "cg-01"}
+    await submitted(town, wang, "河街路灯不亮", **public)
+    for name in ("赵大爷", "孙阿姨"):
+        neighbour = await town.person(name)
+        await neighbour.say("河街的路灯坏了，晚上看不见")
+        await neighbour.tap("我也要反映")
+    await secretary.say("/digest")
+    digest = await secretary.last()
+    assert "新来 1 · 实现 0 · 其他办结 0 · 一起反映 2" in digest
+    assert "（3 人，1 天）" in digest
+
+
+async def test_what_was_said_long_ago_is_no_topic(town: Town, secretary: Actor, wang: Actor) -> None:
+    public = {"kind": Kind.COMPLAINT, "category": "facilities", "category_sure": True, "area_code": "cg-01"}
+    for name in ("赵大爷", "孙阿姨", "李大妈"):
+        await submitted(town, await town.person(name), "河街路灯不亮", **public)
+    await until(town, "03-20 12:00", live=False)
+    await secretary.say("/digest")
+    assert "好几位都在说" not in await secretary.last()
