@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -138,7 +139,9 @@ def _may_succeed_at_once(error: DBAPIError) -> bool:
 def is_down(error: BaseException) -> bool:
     """Whether the database, not the work, is at fault."""
     if isinstance(error, DBAPIError):
-        if error.connection_invalidated or isinstance(error, InterfaceError) or _may_succeed_at_once(error):
+        # The driver found its own connection in disorder, as when it is ended between two statements.
+        confused = isinstance(getattr(error.orig, "__cause__", None), asyncpg.InternalClientError)
+        if error.connection_invalidated or confused or isinstance(error, InterfaceError) or _may_succeed_at_once(error):
             return True
         state = str(getattr(error.orig, "sqlstate", None) or "")
         words = str(error.orig).lower()

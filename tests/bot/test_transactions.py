@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime
 
+import asyncpg
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -214,9 +215,18 @@ async def test_others_wait_for_what_is_done_together(sqlite_url: str) -> None:
     await engine.dispose()
 
 
+def confused() -> Exception:
+    """What comes of a statement whose connection was ended in the middle of the one before."""
+    orig = Exception("cannot switch to state 12; another operation (2) is in progress")
+    orig.__cause__ = asyncpg.InternalClientError(str(orig))
+    return DBAPIError("x", {}, orig)
+
+
 @pytest.mark.parametrize(
     ("error", "down"),
     [
+        (confused(), True),
+        (DBAPIError("x", {}, Exception("cannot switch to state 12")), False),
         (OperationalError("x", {}, Exception("no such column: y")), False),
         (OperationalError("x", {}, Exception("database or disk is full")), True),
         (OperationalError("x", {}, Exception("database is locked")), True),
