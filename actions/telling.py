@@ -12,7 +12,7 @@ from storage import outbox, supports
 from storage.models import Claim, Line, Notice, Outgoing, Person, Wish
 from words import talk
 from words.messages import Attachment, Message
-from words.sentences import quote
+from words.sentences import pieces, quote
 
 ANSWERS, REMINDERS = 0, 1
 DELETABLE = timedelta(hours=47)
@@ -45,8 +45,8 @@ async def post(
 
 async def send_words(session: AsyncSession, now: datetime, chat_id: int, text: str, *, claim_id: int | None = None) -> None:
     """Somebody's words in full, in as many messages as they need."""
-    for start in range(0, len(text), PIECE):
-        await post(session, now, chat_id, Message(quote(text[start : start + PIECE], PIECE)), claim_id=claim_id)
+    for piece in pieces(text, PIECE):
+        await post(session, now, chat_id, Message(quote(piece, PIECE)), claim_id=claim_id)
 
 
 async def notice(

@@ -1,5 +1,6 @@
 """Sentences out of the locale files (Fluent), escaped for HTML unless told otherwise."""
 
+import re
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from html import escape
@@ -71,6 +72,29 @@ def quote(text: str, limit: int = 1200) -> Html:
 def cut(text: str, limit: int) -> str:
     """`text`, or its beginning and an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+_SEAMS = (r"\n\s*", r"[。！？!?…]+[”’」』）)\"]*\s*|\.\s+", r"[；;，,、]\s*", r"\s+")
+"""Where a long text may be parted, the best first."""
+
+
+def pieces(text: str, limit: int) -> list[str]:
+    """All of `text` in parts of at most `limit` characters, parted where it hurts least: paragraph, sentence, clause, word."""
+    parts = []
+    while len(text) > limit:
+        end = _seam(text[:limit])
+        parts.append(text[:end])
+        text = text[end:]
+    return [*parts, text] if text else parts
+
+
+def _seam(text: str) -> int:
+    """The end of the last good place in the second half; the whole text when there is none."""
+    for seam in _SEAMS:
+        ends = [found.end() for found in re.finditer(seam, text) if found.end() > len(text) // 2]
+        if ends:
+            return ends[-1]
+    return len(text)
 
 
 def age(locale: str, since: datetime, now: datetime) -> str:
