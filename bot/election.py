@@ -72,7 +72,7 @@ class Elected:
         )
         self._connection: AsyncConnection | None = None
         self._seen = 0.0
-        self._asking = False
+        self._asking = asyncio.Lock()
         self._messenger: AsyncConnection | None = None
         self._telling: asyncio.Task[None] | None = None
         self._news = False
@@ -93,19 +93,24 @@ class Elected:
 
     async def held(self) -> bool:
         """Whether the lock is still there; asked anew every second, since a lost backend loses it without a word."""
+        if self._seen_within(2 * _FRESH_SECONDS if self._asking.locked() else _FRESH_SECONDS):
+            return True
+        async with self._asking:
+            return self._seen_within(_FRESH_SECONDS) or await self._ask()
+
+    def _seen_within(self, seconds: float) -> bool:
+        return self._connection is not None and time.monotonic() - self._seen < seconds
+
+    async def _ask(self) -> bool:
         if self._connection is None:
             return False
-        if self._asking or time.monotonic() - self._seen < _FRESH_SECONDS:
-            return True
-        self._asking = True
+        asked_at = time.monotonic()
         try:
             if await self._connection.scalar(_HELD, {"key": TURN}):
-                self._seen = time.monotonic()
+                self._seen = asked_at
                 return True
         except (SQLAlchemyError, OSError) as error:
             log.warning("the turn is lost", extra={"why": type(error).__name__})
-        finally:
-            self._asking = False
         await self._let_go()
         return False
 

@@ -34,6 +34,7 @@ _GROUP_GONE = frozenset({Reason.BLOCKED, Reason.DEACTIVATED, Reason.KICKED, Reas
 _LONGEST_DELAY = 300.0
 _CALL_SECONDS = 30.0  # well inside the lease
 _LONGEST_IN_LINE = 5.0  # seconds
+_TRUSTED = 2.0  # seconds that a turn is taken for granted; the database waits longer before another gets it
 _KEPT_FREE = 2  # slots that only answers may take, however long Telegram takes over reminders
 
 
@@ -76,6 +77,7 @@ class Sender:
         self._linger = linger  # under load, rounds are kept so far apart that each has more than one row to write
         self._lease = lease
         self._may_send = may_send
+        self._allowed_at = -inf
         self._mend = mend
         self._calls: dict[int, asyncio.Task[None]] = {}  # by chat
         self._unasked: set[int] = set()  # chats whose call nobody waits for
@@ -147,7 +149,7 @@ class Sender:
         """Settle and lease in one transaction, start the calls; seconds until it is worth looking again."""
         back, self._back = self._back, []
         want = 0
-        if not self._stopping and await self._may_send():
+        if not self._stopping and await self._is_allowed():
             want = min(self._slots - len(self._calls) - len(self._line), 2 * self._limits.soon() - len(self._line))
         if not back and want <= 0:
             return min(self._poll, max(self._limits.soonest(), 0.005))
@@ -158,8 +160,16 @@ class Sender:
             raise
         for row in leased:
             self._stand_in_line(row)
+        if leased:
+            await self._is_allowed()  # still: to commit may have taken long
         self._let_go()
         return await self._pause(bool(leased))
+
+    async def _is_allowed(self) -> bool:
+        asked_at = time.monotonic()
+        allowed = await self._may_send()
+        self._allowed_at = asked_at if allowed else -inf
+        return allowed
 
     async def _settle_and_lease(self, session: AsyncSession, back: list[tuple[Leased, Outcome]], want: int) -> list[Leased]:
         if back:
@@ -197,10 +207,14 @@ class Sender:
         1. What waits for its chat goes back, and keeps its place there: an album that does not fit yet is not overtaken.
         2. A lease that ran out while everything stood still is somebody else's now.
         3. The line looks again when its first one may go; an answer that makes room looks, too.
+        4. After a standstill another may have the turn, and know what must not be sent any more: everything goes back.
         """
         if self._next is not None:
             self._next.cancel()
             self._next = None
+        if time.monotonic() - self._allowed_at > _TRUSTED:
+            for row in list(self._line.values()):
+                self._send_back(row, 0.0)
         for row in sorted(self._line.values(), key=lambda row: (row.lane, row.id)):
             if row.until <= self._now():
                 self._leave_line(row)

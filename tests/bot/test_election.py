@@ -74,6 +74,17 @@ async def test_whoever_hangs_loses_the_turn_and_knows_it_when_it_goes_on(postgre
     await first.give_up()
 
 
+async def test_whoever_asks_while_somebody_asks_already_is_not_told_what_nobody_knows(postgresql_url: str, monkeypatch) -> None:
+    monkeypatch.setattr(election, "_FRESH_SECONDS", 0.1)
+    first = Elected(postgresql_url, _deaf)
+    assert await first.take()
+    assert await asyncio.gather(first.held(), first.held()) == [True, True]
+    await kill_lock_holders(postgresql_url)
+    await asyncio.sleep(0.3)
+    assert await asyncio.gather(first.held(), first.held()) == [False, False]
+    await first.give_up()
+
+
 async def test_what_a_replica_that_hangs_had_locked_is_free_again(postgresql_url: str) -> None:
     hanging = open_engine(postgresql_url, patience=0.3)
     other = open_engine(postgresql_url)

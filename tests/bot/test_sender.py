@@ -1,6 +1,7 @@
 """Rows go out at least once, in order, within Telegram's limits, and no row blocks the others."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot import sender as sending
 from bot.clock import SystemClock
 from bot.limits import AHEAD, Limits
 from bot.sender import Sender
@@ -442,6 +444,31 @@ async def test_what_stood_in_line_longer_than_its_lease_is_not_sent_by_two(post:
     await post.done()
     assert await post.heard(LI) == ["二"]
     assert await post.heard() == ["一"]
+
+
+async def test_what_stood_in_line_while_the_process_stood_still_is_not_sent_when_the_turn_is_gone(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "_TRUSTED", 0.5)
+    has_the_turn = True
+
+    async def may_send() -> bool:
+        return has_the_turn
+
+    await post.queue("一")
+    second = await post.queue("二", LI)
+    hung = post.start(may_send=may_send)
+    hung._limits = Limits(1.0, per_second=1)  # the second one stands in line for a second
+    await until(lambda: _in_line(hung, LI))
+    await until(lambda: _is_sent(post, second - 1))
+    has_the_turn = False
+    time.sleep(1.5)  # noqa: ASYNC251 - nothing of this process goes on, and its timers are due when it does
+    await until(lambda: _in_line(hung))
+    await asyncio.sleep(0.2)
+    assert await post.heard(LI) == []
+    post.start()  # whoever has the turn need not wait for the lease
+    await post.done()
+    assert (await post.heard(), await post.heard(LI)) == (["一"], ["二"])
 
 
 async def _in_line(sender: Sender, *chats: int) -> bool:
