@@ -96,13 +96,16 @@ _WORDS = re.compile(
     "祖籍|计划|支持|银行|印象|危险|危房|战友|隆回|茅台|国庆|惠民|武装|武汉|武警|孙子|孙女|何时|何人|何况|何处|"
     "何必|余下|余款|程序|程度|段时|段路|方面|方式|方向|白色|江湖|史上|万元|万户|万人|万多|毕业|童年|童装|冷水|冷库|"
     "景区|景点|宫颈|费用|卫生|卫健|柏油|应有|明显|明明|池子|查询|查处|查看|迟迟|谈话|乐观|区域|区别|盘点|花钱|权利|"
-    "周末|周边|周围|周年|周[一二三四五六日天]|连[^\u4e00-\u9fff]?[厕呼基最饭水个]|车牌|车费|车胎|车拥|车的|高位|高质|尤其|房门|房款|房内|房价|安心|安宁|安居|成长|向[物我社业政]|"
-    "陆续|单方|单独|解释|解惑|游行|谢谢|童[联在]|凌晨|文件|关注|钱财|包围|何去|毕竟|苦不|"
     "权益|帅哥|母亲|母女|母子|阿姨|公公|婆婆|居家|干部|干活|斯人"
 )
-
+# … and words where a name is only guessed from what somebody is to somebody, unless an age follows
+_GUESSED_WORDS = re.compile(
+    "周末|周边|周围|周年|周[一二三四五六日天][上下早晚中夜到来去前后休放没不的]|连[^\u4e00-\u9fff]?[厕呼基最饭水个]|车牌|车费|车胎|车拥|车的|"
+    "高位|高质|尤其|房门|房款|房内|房价|安心|安宁|安居|成长|向[物我社业政]|陆续|单方|单独|解释|解惑|游行|谢谢|童[联在]|凌晨|"
+    "文件|关注|钱财|包围|何去|毕竟|苦不"
+)
+_AGE = re.compile(r"[,(\s]*(?:今年|现年)?\d{1,3}岁|[,(\s]+[男女](?![\u4e00-\u9fff])")
 _FUNCTION = "在于不还以与却又被把也都就等"
-_CERTAIN = (_ANNOUNCED, _KIN_NAMED, _CHILD_CALLED)
 
 
 _SALUTATION = re.compile(rf"(?:{COMPOUND}|[老小]?[{_COMMON}])(?:{_TITLE})")
@@ -116,13 +119,19 @@ def find_salutations(plain: str) -> Iterator[tuple[int, int]]:
 
 def find_names(plain: str) -> Iterator[tuple[int, int]]:
     """Spans of full names in a normalised text."""
-    for pattern in (_ANNOUNCED, _SELF, _TITLED, _BESIDE, _KIN_NAMED, _OFFICE_NAMED, _CHILD_CALLED, _OF_WHOM):
+    for pattern in (_ANNOUNCED, _SELF, _TITLED, _BESIDE):
         for found in pattern.finditer(plain):
-            group = found.lastgroup or "name"
-            start, end = found.span(group)
-            if plain.startswith("感谢", start - 1) or _WORDS.match(found[group]):
+            start, end = found.span("name")
+            if plain.startswith("感谢", start - 1) or _WORDS.match(found["name"]):
+                continue
+            if pattern is _ANNOUNCED or not _WORDS.match(plain, start - 1):
+                yield start, end
+    for pattern in (_KIN_NAMED, _OFFICE_NAMED, _CHILD_CALLED, _OF_WHOM):
+        for found in pattern.finditer(plain):
+            start, end = found.span(found.lastgroup or "name")
+            if _WORDS.match(plain[start:end]) or (_GUESSED_WORDS.match(plain[start:end]) and not _AGE.match(plain, end)):
                 continue
             if end - start > 2 and plain[end - 1] in _FUNCTION:  # 妻子刘维于…
                 end -= 1
-            if pattern in _CERTAIN or not _WORDS.match(plain, start - 1):
+            if pattern is not _OF_WHOM or not _WORDS.match(plain, start - 1):
                 yield start, end

@@ -48,6 +48,16 @@ def test_what_is_said_before_a_need_does_not_change_what_is_understood(reader: R
         "我是党员，想帮忙",
         "住院费太贵",
         "我家在修房子",
+        "投诉社区，答应帮我修水管",
+        "举报社区,答应给老人送饭一直没来",
+        "谢谢社区,天天给我妈送饭",
+        "我要投诉社区",
+        "感谢社区!",
+        "表扬社区小李",
+        "我是来反映小区的",
+        "我是投诉小区的业主",
+        "求助社区",
+        "我们打扫社区",
     ],
 )
 def test_what_tells_of_a_matter_stays(text: str) -> None:
@@ -61,3 +71,16 @@ def test_offsets_stay(text: str) -> None:
     assert left.rstrip().endswith("灯坏了")
     assert "文化" not in left
     assert "花园" not in left
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("投诉社区，答应帮我修水管", "complaint"),
+        ("举报社区，答应给老人送饭一直没来", "complaint"),
+        ("谢谢社区，天天给我妈送饭", "thanks"),
+        ("感谢社区！", "thanks"),
+    ],
+)
+def test_what_is_said_of_a_community_is_heard(reader: Reader, text: str, kind: str) -> None:
+    assert reader.understand(text).kind == kind
