@@ -14,8 +14,8 @@ from actions.drafts import begin
 from actions.moves import move
 from actions.reading import joined
 from actions.town import Town
-from rules.errors import AlreadyDone, NotAllowed, NotFound, NothingWritten, NotYours, TooLong, WrongState
-from rules.lifecycle import Actor, Event, State, decide, may_go_on
+from rules.errors import AlreadyDone, NotAllowed, NotFound, NothingWritten, NotYours, OtherKind, TooLong, WrongState
+from rules.lifecycle import Actor, Event, State, decide, may_be_one, may_go_on
 from storage import supports, wishes
 from storage.models import Line, Person, Wish
 
@@ -23,7 +23,7 @@ _AUTHOR, _NEIGHBOUR = frozenset({Actor.AUTHOR}), frozenset({Actor.NEIGHBOUR})
 
 
 async def join(session: AsyncSession, now: datetime, town: Town, person: Person, draft_id: int, twin_id: int) -> bool:
-    """Make a draft one with the twin that its card shows; False when that takes nobody in any more: the draft stays.
+    """Make a draft one with the twin that its card shows; False when that takes it in no more: the draft stays.
 
     Raises:
         NotYours, NotFound: not their draft, or not what was shown with it; AlreadyDone: a second tap.
@@ -32,6 +32,7 @@ async def join(session: AsyncSession, now: datetime, town: Town, person: Person,
     draft, twin = await _shown(session, person, draft_id, twin_id, twins.TWIN)
     try:
         decide(twin.kind, twin.state, Event.JOIN, _NEIGHBOUR)
+        _require_one_kind(draft, twin)
     except (WrongState, NotAllowed):
         await _look_again(session, now, town, draft)
         return False
@@ -60,7 +61,8 @@ async def add_to_own(session: AsyncSession, now: datetime, town: Town, person: P
     draft, own = await _shown(session, person, draft_id, own_id, twins.OWN)
     try:
         decide(own.kind, own.state, Event.WRITE, _AUTHOR)
-    except WrongState:
+        _require_one_kind(draft, own)
+    except (WrongState, NotAllowed):
         await _look_again(session, now, town, draft)
         return False
     await move(session, now, town, draft, Event.MERGE, by=person, reason=f"#{own.id}")
@@ -127,7 +129,8 @@ async def go_on(session: AsyncSession, now: datetime, town: Town, person: Person
         other = await wishes.locked(session, other.id)
         try:
             decide(other.kind, other.state, Event.JOIN, _NEIGHBOUR)
-        except WrongState:
+            _require_one_kind(own, other)
+        except (WrongState, NotAllowed):
             other = None
     if other is not None and other.author_id != person.id:
         await move(session, now, town, own, Event.FOLLOW, by=person, reason=f"#{other.id}")
@@ -168,6 +171,11 @@ async def _hand_over(session: AsyncSession, lines: Sequence[Line], to: Wish) -> 
     for line in lines:
         line.wish_id = to.id
     await session.flush()
+
+
+def _require_one_kind(wish: Wish, other: Wish) -> None:
+    if not may_be_one(wish.kind, other.kind):
+        raise OtherKind
 
 
 async def _shown(session: AsyncSession, person: Person, draft_id: int, twin_id: int, kept_as: str) -> tuple[Wish, Wish]:

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import joining, telling
 from actions.moves import actors_of, move
 from actions.town import Town
-from rules.errors import NotAllowed, NotStarted
-from rules.lifecycle import Actor, Event, decide
+from rules.errors import NotAllowed, NotStarted, OtherKind
+from rules.lifecycle import Actor, Event, decide, may_be_one
 from storage import supports, wishes
 from storage.models import Person
 from words import neighbours
@@ -22,13 +22,15 @@ async def merge(session: AsyncSession, now: datetime, town: Town, reviewer: Pers
     Whoever went along with it goes along with the other from now on.
 
     Raises:
-        NotAllowed, WrongState, NotFound: nothing was changed.
+        NotAllowed, WrongState, NotFound: nothing was changed; OtherKind: other people read the one than the other.
     """
     wish, twin = await wishes.locked_both(session, wish_id, twin_id)
     if wish.id == twin.id:
         raise NotAllowed(Event.MERGE)
     decide(wish.kind, wish.state, Event.MERGE, await actors_of(session, reviewer, wish))
     decide(twin.kind, twin.state, Event.JOIN, frozenset({Actor.NEIGHBOUR}))
+    if not may_be_one(wish.kind, twin.kind):
+        raise OtherKind(Event.MERGE)
     await move(session, now, town, wish, Event.MERGE, by=reviewer, reason=f"#{twin.id}")
     wish.merged_into = twin.id
     for person_id in await supports.move_all(session, wish, twin):

@@ -5,13 +5,13 @@ Every wish of many is kept with its community and the words that it is about, so
 What was found is kept in the draft, since a tap may only join what was shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.town import Town
 from nlp.similar import HEAVY, LIKE, Matter, nearest
-from rules.lifecycle import State, concerns_many
+from rules.lifecycle import State, concerns_many, may_be_one
 from storage import supports
 from storage.models import Wish
 from storage.supports import Near
@@ -56,7 +56,7 @@ async def shown(session: AsyncSession, wish: Wish) -> Wish | None:
     twin_id = understood.get(OWN) or understood.get(TWIN)
     if wish.state is not State.DRAFT or twin_id is None:
         return None
-    return next(iter(await supports.joinable(session, [twin_id])), None)
+    return next(iter(await _joinable(session, wish, [twin_id])), None)
 
 
 async def for_reviewers(session: AsyncSession, wish: Wish) -> Sequence[Wish]:
@@ -64,16 +64,22 @@ async def for_reviewers(session: AsyncSession, wish: Wish) -> Sequence[Wish]:
     found = (wish.understood or {}).get(POSSIBLE)
     if wish.state is not State.REVIEWING or not found:
         return ()
-    return await supports.joinable(session, found)
+    return await _joinable(session, wish, found)
 
 
 async def possible(session: AsyncSession, town: Town, wish: Wish) -> Sequence[Wish]:
     """What a reviewer may make a wish one with; what concerns nobody else, only with its author's own."""
     if wish.near is not None:
         found = [one.id for one in await _nearest(session, town, wish, least=ALMOST, most=OFFERED)]
-        return await supports.joinable(session, found)
-    others = [(one, town.reader.matters.of(one.text, one.category)) for one in await supports.of_author(session, wish)]
+        return await _joinable(session, wish, found)
+    own = [one for one in await supports.of_author(session, wish) if may_be_one(wish.kind, one.kind)]
+    others = [(one, town.reader.matters.of(one.text, one.category)) for one in own]
     return [one for one, _ in nearest(_matter(town, wish), others, least=ALMOST, most=OFFERED)]
+
+
+async def _joinable(session: AsyncSession, wish: Wish, ids: Iterable[int]) -> Sequence[Wish]:
+    """Those of these that take a wish in, and are still what it is."""
+    return [one for one in await supports.joinable(session, ids) if may_be_one(wish.kind, one.kind)]
 
 
 def _concerns_many(town: Town, wish: Wish) -> bool:
@@ -92,6 +98,6 @@ async def _nearest(session: AsyncSession, town: Town, wish: Wish, *, least: floa
     heavy = sorted((word for word, weight in matter.weights.items() if weight >= HEAVY), key=lambda word: -matter.weights[word])
     if not heavy or wish.near is None:
         return []
-    others = await supports.near(session, wish.near, heavy, wish.id or 0)
+    others = [one for one in await supports.near(session, wish.near, heavy, wish.id or 0) if may_be_one(wish.kind, one.kind)]
     of = town.reader.matters.of
     return [one for one, _ in nearest(matter, ((one, of(one.text, one.category)) for one in others), least=least, most=most)]

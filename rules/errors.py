@@ -7,7 +7,8 @@
     │   ├── TurnedAway        … since an admin did not let them in
     │   ├── NotVolunteer      … before an admin has approved them
     │   ├── NotStarted        … before they have opened the bot
-    │   └── OutOfReach        … since the bot cannot write to the person it is meant for
+    │   ├── OutOfReach        … since the bot cannot write to the person it is meant for
+    │   └── OtherKind         … since other people read the one than the other
     ├── WrongState            they may, but not now
     │   ├── AlreadyClaimed    somebody was faster
     │   ├── InHand            … since somebody is at it
@@ -73,6 +74,12 @@ class NotStarted(NotAllowed):
 
 class OutOfReach(NotAllowed):
     key = "refusal-out-of-reach"
+
+
+class OtherKind(NotAllowed):
+    """Two that are no one kind do not become one: the words of a complaint are not for volunteers."""
+
+    key = "refusal-other-kind"
 
 
 class WrongState(Refusal):

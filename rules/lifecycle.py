@@ -248,6 +248,11 @@ def may_go_on(ended: State) -> bool:
     return ended in TERMINAL - {State.MERGED}
 
 
+def may_be_one(kind: Kind, other: Kind) -> bool:
+    """Whether two may become one: each kind has readers of its own, and what was said to some is not handed to others."""
+    return kind is other
+
+
 def concerns_many(kind: Kind, *, shared: bool | None, beneficiary: str) -> bool:
     """Whether others may have the same at heart, so that they could join: what one person needs is theirs alone.
 

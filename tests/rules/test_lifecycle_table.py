@@ -24,6 +24,7 @@ from rules.lifecycle import (
     concerns_many,
     decide,
     may_follow,
+    may_be_one,
     may_go_on,
     state_from_claims,
 )
@@ -276,6 +277,10 @@ def test_a_neighbour_only_ever_goes_along_with_what_is_not_done_yet():
 )
 def test_what_concerns_many(kind, shared, beneficiary, many):
     assert concerns_many(kind, shared=shared, beneficiary=beneficiary) is many
+
+
+def test_only_what_is_of_one_kind_becomes_one():
+    assert {(kind, other) for kind, other in product(Kind, Kind) if may_be_one(kind, other)} == {(kind, kind) for kind in Kind}
 
 
 def test_who_went_along_may_go_on_when_it_ended_and_not_before():

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from rules.lifecycle import Event, Kind, State
 from storage.models import Line, Notice, Support, Timeline, Wish
 from tests.stories.scenes import opened, said, submitted
-from tests.stories.test_twins import AGAIN, JOIN, LIGHTS, lights
+from tests.stories.test_twins import AGAIN, ASKED, JOIN, LIGHTS, lights
 from tests.stories.town import Actor, Town
 
 NEWS = "您也在反映的事，有消息了"
@@ -68,7 +68,7 @@ async def test_everybody_who_works_on_it_sees_the_number_and_no_more(
     group = await town.group("城关志愿者", li)
     first = await public_lights(town, wang)
     await li.tap("认领", group)
-    await joined(town, zhao)
+    await joined(town, zhao, ASKED)
     number = "另有 1 人也在反映"
     assert number in await li.last(group)
     assert number in await li.last()
@@ -209,7 +209,7 @@ async def test_supporters_never_get_what_is_the_authors_alone(town: Town, secret
     li = await town.volunteer("小李")
     await town.group("城关志愿者", li)
     first = await public_lights(town, wang, contact="13812345678", show_name=True)
-    await joined(town, zhao)
+    await joined(town, zhao, ASKED)
     taps = (
         f"w:story:{first}", f"w:contact:{first}", f"w:add:{first}", f"w:urge:{first}", f"w:sure-withdraw:{first}",
         f"w:confirm:{first}", f"w:dispute:{first}", f"w:publish:{first}", f"w:media:{first}", f"w:voices:{first}",
@@ -353,7 +353,7 @@ async def test_a_supporter_who_is_a_helper_is_not_told_of_their_own_deed(town: T
     li = await town.volunteer("小李")
     group = await town.group("城关志愿者", li)
     first = await public_lights(town, wang)
-    await joined(town, li)
+    await joined(town, li, ASKED)
     await li.tap("认领", group)
     await town.live_through(minutes=15)
     assert not await li.heard(NEWS)
@@ -392,7 +392,7 @@ async def test_an_open_wish_stays_whole_whatever_its_neighbours_do(
     group = await town.group("城关志愿者", li)
     first = await public_lights(town, wang)
     before = await town.wish(first)
-    await joined(town, zhao)
+    await joined(town, zhao, ASKED)
     await zhao.tap("不再关注")
     after = await town.wish(first)
     for name in ("state", "text", "public_text", "published", "contact", "next_reminder_at", "state_since", "supporters"):

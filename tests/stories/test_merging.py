@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from rules.lifecycle import Event, Kind, State
 from storage.models import Notice, Support, Timeline, Wish
-from tests.stories.scenes import opened, submitted
+from tests.stories.scenes import claimed, opened, submitted
 from tests.stories.test_joining import count, joined
-from tests.stories.test_twins import AGAIN, LIGHTS, lights
+from tests.stories.test_twins import AGAIN, LIGHTS, NAMED, lights
 from tests.stories.town import Actor, Town
 
 
@@ -110,6 +110,22 @@ async def test_what_is_personal_is_offered_only_with_its_authors_own(town: Town,
     await secretary.forge(f"o:{third}")
     await secretary.tap("并入同类")
     assert f"#{first}" in " ".join(await secretary.buttons())
+
+
+async def test_a_complaints_words_are_never_merged_into_a_wish_that_a_helper_reads(
+    town: Town, secretary: Actor, wang: Actor
+) -> None:
+    li = await town.volunteer("小李")
+    public = {"kind": Kind.WISH, "category": "facilities", "category_sure": True, "area_code": "cg-01"}
+    first = await claimed(town, wang, li, LIGHTS, **public)
+    second = await reviewing(town, wang, NAMED)
+    assert "像是同一件事" not in await secretary.last()
+    await secretary.forge(f"w:merge:{second}")
+    assert f"#{first}" not in " ".join(await secretary.buttons())
+    assert "不是同一类" in (await secretary.forge(f"x:merge:{second}:{first}"))["text"]
+    assert (await town.wish(second)).state is State.REVIEWING
+    assert (await town.wish(first)).text == LIGHTS
+    assert not await li.heard("张建军")
 
 
 async def test_only_reviewers_make_one_of_two(town: Town, secretary: Actor, wang: Actor) -> None:

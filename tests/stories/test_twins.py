@@ -10,6 +10,9 @@ from tests.stories.town import Actor, Town
 
 LIGHTS = "河街社区的路灯不亮，晚上看不见路"
 AGAIN = "河街的路灯坏了，摔了一跤"
+ASKED = f"{AGAIN}，想请人帮忙"
+"""The same as a wish."""
+NAMED = "我要投诉河街的路灯坏了没人管，社区书记张建军不管事，我是实名举报"
 NEAR = "附近有人说过同样的事"
 JOIN = "我也要反映"
 
@@ -66,13 +69,13 @@ async def test_the_public_text_is_told_with_a_yes_and_a_reviewers_eye(town: Town
     wish = await submitted(
         town, wang, words, kind=Kind.WISH, category="facilities", category_sure=True, area_code="cg-01", show_name=True
     )
-    await zhao.say(AGAIN)
+    await zhao.say(ASKED)
     assert NEAR in await zhao.last()
     assert "怕黑" not in await zhao.last()  # nobody looked at it yet
     await zhao.tap("不办了")
     await zhao.tap("是的")
     await secretary.forge(f"w:approve:{wish}")
-    await zhao.say(AGAIN)
+    await zhao.say(ASKED)
     assert "怕黑" in await zhao.last()
     assert "王阿姨" not in await zhao.last()  # a name is for the group, not for who writes the same
 
@@ -98,6 +101,21 @@ async def test_another_matter_or_another_community_is_no_twin(town: Town, secret
     await lights(town, wang)
     await zhao.say(text)
     assert NEAR not in await shows(zhao)
+
+
+async def test_a_complaint_is_no_twin_of_a_wish_that_volunteers_read(town: Town, secretary: Actor, wang: Actor) -> None:
+    zhao = await town.person("赵大爷")
+    first = await lights(town, wang, kind=Kind.WISH)
+    await zhao.say(NAMED)
+    draft = await town.wish()
+    assert draft.kind is Kind.COMPLAINT
+    assert NEAR not in await shows(zhao)
+    async with town.app.transactions.begin() as session:  # it was shown while both were one kind
+        kept = await session.get_one(Wish, draft.id)
+        kept.understood = {**kept.understood, "twin": first}
+    assert "您写的都在" in (await zhao.forge(f"x:join:{draft.id}:{first}"))["text"]
+    assert (await town.wish(draft.id)).state is State.DRAFT
+    assert (await town.wish(first)).supporters == 0
 
 
 async def test_two_people_who_need_medicine_are_two_wishes(town: Town, secretary: Actor, wang: Actor) -> None:
@@ -138,7 +156,7 @@ async def test_a_claimed_wish_still_takes_others_in(town: Town, secretary: Actor
     zhao, li = await town.person("赵大爷"), await town.volunteer("小李")
     public = {"category": "facilities", "category_sure": True, "area_code": "cg-01-02"}
     await claimed(town, wang, li, LIGHTS, kind=Kind.WISH, **public)  # in a neighbour grid
-    await zhao.say(AGAIN)
+    await zhao.say(ASKED)
     assert NEAR in await shows(zhao)
 
 
@@ -201,13 +219,29 @@ async def test_words_are_added_to_ones_own_wish(town: Town, secretary: Actor, ch
     assert "已经做过" in (await wang.forge(f"x:own:{draft.id}:{first}"))["text"]
 
 
+async def test_a_complaint_is_not_added_to_ones_own_wish_that_a_helper_reads(town: Town, secretary: Actor, wang: Actor) -> None:
+    li = await town.volunteer("小李")
+    public = {"kind": Kind.WISH, "category": "facilities", "category_sure": True, "area_code": "cg-01"}
+    first = await claimed(town, wang, li, LIGHTS, **public)
+    await wang.say(NAMED)
+    draft = await town.wish()
+    assert draft.kind is Kind.COMPLAINT
+    assert "您自己说过" not in await shows(wang)
+    async with town.app.transactions.begin() as session:  # it was shown while both were one kind
+        kept = await session.get_one(Wish, draft.id)
+        kept.understood = {**kept.understood, "own_twin": first}
+    assert "您写的都在" in (await wang.forge(f"x:own:{draft.id}:{first}"))["text"]
+    assert (await town.wish(draft.id)).state is State.DRAFT
+    assert not await li.heard("张建军")
+
+
 async def test_ones_own_wish_that_just_ended_takes_no_words(town: Town, secretary: Actor, wang: Actor) -> None:
     first = await lights(town, wang)
     await wang.say(AGAIN)
     draft = await town.wish()
     await secretary.forge(f"j:{first}:close:solved")
     toast = await wang.forge(f"x:own:{draft.id}:{first}")
-    assert "刚刚有了结果" in toast["text"]
+    assert "刚刚有了变化" in toast["text"]
     assert (await town.wish(draft.id)).state is State.DRAFT
     assert "加到" not in " ".join(await wang.buttons())
 
