@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import area_lists
 from actions.area_lists import AreaList, Listed
-from storage import roster
+from storage import editions, roster
 from storage.models import Area
 
 
@@ -72,6 +72,8 @@ async def keep(session: AsyncSession, given: AreaList) -> Changes:
     for change in changes.changed:
         for column, _, after in change.columns:
             setattr(change.area, column, after)
+    if changes:
+        await editions.follow(session, editions.AREAS)
     return changes
 
 
@@ -81,6 +83,8 @@ async def remove(session: AsyncSession, left: Sequence[Left]) -> tuple[Left, ...
     for one in gone:
         await session.delete(one.area)
         await session.flush()
+    if gone:
+        await editions.follow(session, editions.AREAS)
     return gone
 
 

@@ -41,7 +41,7 @@ from bot.web import Web
 from bot.webhook import Webhook
 from bot.workers import Workers
 from rules.errors import NotStarted, Refusal
-from storage import roster
+from storage import editions, roster
 from storage.engine import open_engine, wait_for_turn
 from storage.migrate import TooNew, upgrade
 from storage.models import Person
@@ -127,7 +127,7 @@ class App:
             except NoClock:
                 raise BadSettings([f"{PREFIX}CLOCK_URL: nothing there tells the time."]) from None
             me = await self._unless_stopped(who_am_i(self.telegram, self.webhook))
-            present = self.present = Present(await self.prepare(files, str(me.get("username", ""))))
+            present = self.present = await self.prepare(files, str(me.get("username", "")))
             await present.refresh(self.transactions, self.clock.now())
             if self._commands is not None:
                 await show_menu(self.telegram, self._commands)
@@ -221,7 +221,7 @@ class App:
             stopped.cancel()
             await asyncio.gather(task, stopped, return_exceptions=True)
 
-    async def prepare(self, files: TownFiles, username: str) -> Town:
+    async def prepare(self, files: TownFiles, username: str) -> Present:
         """Areas and admins as the settings say, the recurring work, and the town built from them."""
         now = self.clock.now()
         async with self.transactions.begin() as session:
@@ -231,6 +231,7 @@ class App:
             except AreasError as error:
                 raise BadSettings([f"{PREFIX}AREAS: {problem}" for problem in error.problems]) from None
             admins = await synchronise_admins(session, now, self.settings.admins)
+            edition = await editions.number(session, editions.AREAS)
             rows = list((await roster.areas(session)).values())
         silent = [admin.id for admin in admins if admin.started_at is None]
         if silent:
@@ -241,7 +242,7 @@ class App:
             await make_appointment(session, now, town)
             await forgetting.make_appointment(session, now, town)
             await learning.make_appointment(session, now, town)
-        return town
+        return Present(town, edition)
 
     def dispatcher(self, present: Present, bot_id: int) -> tuple[Dispatcher, Bot]:
         router = self._router

@@ -129,8 +129,6 @@ def told(found: Imported, *, dry: bool) -> Iterator[str]:
         yield f"{', '.join(parts)}; {changes.same} as {'they are' if dry else 'they were'}{_kept(changes, gone)}."
     if dry:
         yield "Nothing was changed, since this was only a look."
-    elif changes or gone:
-        yield "A bot that is running reads areas when it starts: restart it."
     if found.undone:
         yield (
             f"{PREFIX}AREAS names another list, which is read at every start and changes {_listed(found.undone)} back: "

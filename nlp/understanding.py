@@ -88,6 +88,12 @@ class Reader:
         other._classifier = Classifier(self.taxonomy, learned)
         return other
 
+    def knowing(self, places: Places) -> "Reader":
+        """The same reader in a town that has other names; all else is shared."""
+        other = copy(self)
+        other._places = places
+        return other
+
     def emergency(self, text: str) -> str | None:
         """Only whether a message is an emergency, and which: each message of several is asked by itself."""
         return find_emergency(normalise(text)[:LONGEST])

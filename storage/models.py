@@ -335,6 +335,15 @@ class Appointment(Table):
     due_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class Edition(Table):
+    """How often something was changed that running bots keep in memory: who knows another number reads it anew."""
+
+    __tablename__ = "editions"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+
+
 class Digest(Table):
     """A digest that was made: one a day and reader, whatever restarts."""
 

@@ -18,7 +18,7 @@ from bot.scale.town import Cast
 from storage.models import Table
 from storage.types import Moment
 
-TOWN = ("areas", "people", "groups", "appointments", "seen_updates")
+TOWN = ("areas", "people", "groups", "appointments", "editions", "seen_updates")
 """Tables that are no wish's."""
 MESSAGES = 1000
 """How far apart the message numbers of two copies begin."""

@@ -129,7 +129,7 @@ async def rehearsal(url: str, files: TownFiles, now: datetime, first: int = 1) -
     app = App(settings, files=files)
     try:
         app.clock = clock = HeldClock(now)
-        present = Present(await app.prepare(files, "wishlight_bot"))
+        present = await app.prepare(files, "wishlight_bot")
         dispatcher, bot = app.dispatcher(present, BOT)
         yield Rehearsal(app, clock, present, dispatcher, bot, first)
     finally:

@@ -1,0 +1,107 @@
+"""`wishlight import-areas` beside a running bot: what it changes is known within a second, and what it takes away is gone."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from sqlalchemy import select
+
+from nlp.learned import Learned, fingerprint
+from rules.learning import Fate
+from storage import versions
+from storage.models import Group
+from tests.stories.town import AREAS, Actor, Town
+
+ROOT = Path(__file__).parents[2]
+HEADING = "code,name,level,parent,aliases,roads,estates,buildings\n"
+ESTATE = "cg-07,菜湾社区,community,xy-cg,菜湾,,锦绣花园（老酒厂家属院）,\n"
+SHORE = "cg-12,滨江社区,community,xy-cg,滨江,滨江大道,,\n"
+
+
+async def imports(town: Town, folder: Path, *rows: str, file: Path | None = None, remove: bool = False) -> str:
+    """The command, in another process, on the bot's database."""
+    path = file or folder / "areas.csv"
+    if file is None:
+        path.write_text(HEADING + "".join(rows), "utf-8-sig")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WISHLIGHT_")}
+    environment |= {"PYTHONPATH": str(ROOT), "WISHLIGHT_DATABASE_URL": town.app.engine.url.render_as_string(False)}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot.cli", "import-areas", str(path), *(["--remove"] if remove else [])),
+        cwd=folder,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(90):
+        said, complained = await process.communicate()
+    assert process.returncode == 0, complained.decode()
+    await town.settle()
+    return said.decode()
+
+
+async def test_a_new_estate_is_known_to_the_next_message(town: Town, wang: Actor, tmp_path: Path) -> None:
+    await wang.say("锦绣花园门口的路灯坏了")
+    assert (await town.wish()).area_code is None
+    assert "1 changed" in await imports(town, tmp_path, ESTATE)
+    zhao = await town.person("小赵")
+    await zhao.say("锦绣花园门口的路灯坏了")
+    assert (await town.wish()).area_code == "cg-07"
+    assert "📍 菜湾社区" in await zhao.last()
+    await wang.say("晚上走路看不见")  # a draft that goes on is read with what is known now
+    assert "📍 菜湾社区" in await wang.last()
+
+
+async def test_a_new_community_is_offered_tapped_and_bound(town: Town, secretary: Actor, wang: Actor, tmp_path: Path) -> None:
+    assert "1 new" in await imports(town, tmp_path, SHORE)
+    await wang.say("我们小区的路灯坏了，没人管")
+    await wang.tap("选社区")
+    await wang.tap("滨江社区")
+    assert (await town.wish()).area_code == "cg-12"
+    group = await town.group("滨江志愿者", area="滨江社区")
+    (bound,) = await town.rows(select(Group).where(Group.id == group))
+    assert bound.area_code == "cg-12"
+
+
+async def test_what_was_learned_reads_in_the_new_town_and_the_other_way_round(town: Town, wang: Actor, tmp_path: Path) -> None:
+    assert town.app.town is not None
+    learned = Learned(grown={word: {"culture_sports": 9.0} for word in ("锦绣", "花园")}).to_json()
+    values = {"texts": 10, "before": None, "figures": {}, "learned": learned, "created_at": town.now()}
+    async with town.app.transactions.begin() as session:
+        number = await versions.add(session, taxonomy=fingerprint(town.app.town.taxonomy), lessons="some", **values)
+        await versions.put_to_use(session, town.now(), number, None, Fate.REPLACED)
+    await town.settle()
+    await imports(town, tmp_path, ESTATE)
+    await wang.say("锦绣花园的路灯不亮")
+    wish = await town.wish()
+    assert (wish.category, wish.area_code) == ("culture_sports", "cg-07")
+    async with town.app.transactions.begin() as session:
+        await versions.put_to_use(session, town.now(), None, number, Fate.TAKEN_BACK)
+    await town.settle()
+    zhao = await town.person("小赵")
+    await zhao.say("锦绣花园的路灯不亮")
+    wish = await town.wish()
+    assert (wish.category, wish.area_code) == ("facilities", "cg-07")
+
+
+async def test_a_community_that_was_taken_away_is_refused_kindly_and_the_draft_stays(
+    town: Town, secretary: Actor, wang: Actor, tmp_path: Path
+) -> None:
+    await imports(town, tmp_path, SHORE)
+    await wang.say("河街社区和滨江社区都停水了")
+    assert "📍 滨江社区" in await wang.buttons()
+    assert "1 removed" in await imports(town, tmp_path, file=AREAS, remove=True)
+    toast = await wang.tap("📍 滨江社区")
+    assert toast["text"]
+    assert (await town.wish()).area_code is None
+    await wang.tap("选社区")
+    assert "滨江社区" not in await wang.buttons()
+    await wang.tap("河街社区")
+    assert (await town.wish()).area_code == "cg-01"
+
+
+async def test_the_same_list_once_more_changes_nothing_here_either(town: Town, wang: Actor, tmp_path: Path) -> None:
+    await imports(town, tmp_path, ESTATE)
+    before = town.app.town
+    assert "Nothing to change" in await imports(town, tmp_path, ESTATE)
+    assert town.app.town is before
