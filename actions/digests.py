@@ -188,7 +188,15 @@ async def compose(session: AsyncSession, now: datetime, town: Town, locale: str,
             )
         )
     topics = [
-        (one["name"], cards.place_label(town, one["area"]), one["voices"], one["days"]) for one in counted.get("topics", ())
+        lists.Topic(
+            name=one["name"],
+            place=cards.place_label(town, one["area"]),
+            voices=one["voices"],
+            supporters=one.get("supporters", 0),
+            days=one["days"],
+            wishes=tuple(one["wishes"]),
+        )
+        for one in counted.get("topics", ())
     ]
     return lists.digest(locale, day, counted, categories, places, longest, topics)
 

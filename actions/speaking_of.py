@@ -37,6 +37,7 @@ async def count_topics(session: AsyncSession, town: Town, now: datetime) -> list
             "area": topic.area,
             "heat": topic.heat,
             "voices": topic.voices,
+            "supporters": topic.supporters,
             "days": topic.days,
             "wishes": [int(one) for one in topic.examples],
         }

@@ -174,6 +174,7 @@ def topics(
     time: Annotated[str, typer.Option(help="column of the day it was said, if there is one")] = "time",
     number: Annotated[str, typer.Option("--id", help="column of the message's number; default: the row's")] = "id",
     author: Annotated[str, typer.Option(help="column of who said it, if there is one: each counts once")] = "author",
+    supporters: Annotated[str, typer.Option(help="column of how many support it: likes, signatures; each is a voice")] = "",
     least: Annotated[int, typer.Option(min=2, help="how many must speak of it")] = 3,
     most: Annotated[int, typer.Option(min=1, help="how many topics")] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
@@ -185,7 +186,7 @@ def topics(
     from bot.labelled import text_columns
 
     try:
-        said = hot_topics.read_said(file, hot_topics.Columns(text_columns(text), time, number, author))
+        said = hot_topics.read_said(file, hot_topics.Columns(text_columns(text), time, number, author, supporters))
     except ValueError as error:
         _wrong(str(error).splitlines())
     if days is not None:

@@ -15,6 +15,7 @@ from words.sentences import cut
 
 USUAL_TEXT = (("title", "body"), ("text",))
 _DATE = re.compile(r"(?P<year>\d{4})\D{1,2}(?P<month>\d{1,2})\D{1,2}(?P<day>\d{1,2})")
+_COUNT = re.compile(r"([\d,]{1,9})(?:\.0+)?", re.ASCII)
 _EXCERPT = 40
 
 
@@ -26,6 +27,7 @@ class Columns:
     time: str
     number: str
     author: str
+    supporters: str
 
 
 def read_said(path: Path, columns: Columns) -> list[Said]:
@@ -38,7 +40,8 @@ def read_said(path: Path, columns: Columns) -> list[Said]:
     there = {name for row in rows for name in row if isinstance(name, str)}
     usual = next((names for names in USUAL_TEXT if set(names) & there), ())
     text = tuple(name for name in (columns.text or usual) if columns.text or name in there)
-    missing = [name for name in text if name not in there] or ([] if text or not rows else ["text"])
+    asked = (*text, *([columns.supporters] if columns.supporters and rows else ()))
+    missing = [name for name in asked if name not in there] or ([] if text or not rows else ["text"])
     if missing:
         raise ValueError("\n".join(f"{path} has no column {name}." for name in missing))
     said = []
@@ -46,7 +49,8 @@ def read_said(path: Path, columns: Columns) -> list[Said]:
         words = "\n".join(str(row[name]).strip() for name in text if row.get(name))
         if words:
             number, author = str(row.get(columns.number) or line), str(row.get(columns.author) or "") or None
-            said.append(Said(number, words, as_date(row.get(columns.time)), who=author))
+            voices = 1 + as_number(row.get(columns.supporters))
+            said.append(Said(number, words, as_date(row.get(columns.time)), voices=voices, who=author))
     return said
 
 
@@ -59,6 +63,12 @@ def as_date(value: object) -> date | None:
         return date(int(found["year"]), int(found["month"]), int(found["day"]))
     except ValueError:
         return None
+
+
+def as_number(value: object) -> int:
+    """How many support it; whatever says no number says nobody."""
+    found = _COUNT.fullmatch(str(value or "").strip())
+    return int(found[1].replace(",", "")) if found else 0
 
 
 def lately(said: Iterable[Said], days: int) -> list[Said]:
@@ -87,6 +97,7 @@ def as_dict(topic: Topic, excerpts: Mapping[str, str]) -> dict[str, Any]:
         "name": topic.name,
         "heat": topic.heat,
         "voices": topic.voices,
+        "supporters": topic.supporters,
         "messages": len(topic.ids),
         "days": topic.days,
         "first": topic.first and topic.first.isoformat(),
@@ -99,5 +110,6 @@ def as_dict(topic: Topic, excerpts: Mapping[str, str]) -> dict[str, Any]:
 def readable(number: int, topic: Topic, excerpts: Mapping[str, str]) -> str:
     """A few lines for people."""
     when = f", {topic.first} – {topic.last}" if topic.first else ""
-    head = f"{number}. {topic.name} · heat {topic.heat:g} ({topic.voices} voices on {max(1, topic.days)} days{when})"
+    voices = f"{topic.voices} voices" + (f", {topic.supporters} of them supporters," if topic.supporters else "")
+    head = f"{number}. {topic.name} · heat {topic.heat:g} ({voices} on {max(1, topic.days)} days{when})"
     return "\n".join([head, *(f"   #{one} {excerpts.get(one, '')}" for one in topic.examples)])

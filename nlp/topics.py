@@ -69,6 +69,7 @@ class Topic:
     name: str
     heat: float
     voices: int
+    supporters: int  # those of the voices who wrote nothing, but went along
     days: int
     first: date | None
     last: date | None
@@ -111,9 +112,10 @@ def _read(matters: Matters, messages: Sequence[Said]) -> list[Matter]:
     parts = [matters.parts(one.text) for one in messages]
     weighed = [_with_places(part.weights, part.spots, normalise(one.text)) for part, one in zip(parts, messages, strict=True)]
     said_in: Counter[str] = Counter()
-    for weights, one in zip(weighed, messages, strict=True):
-        said_in.update(dict.fromkeys(weights, one.voices))
-    whole = sum(one.voices for one in messages) + BACKGROUND
+    heard = [min(one.voices, 2) for one in messages]  # who goes along says it too, and a thousand make no word a common one
+    for weights, times in zip(weighed, heard, strict=True):
+        said_in.update(dict.fromkeys(weights, times))
+    whole = sum(heard) + BACKGROUND
     read = []
     for part, weights, one in zip(parts, weighed, messages, strict=True):
         rare = {
@@ -260,6 +262,7 @@ def _topic(matters: Matters, messages: Sequence[Said], read: Sequence[Matter], g
         name=_name(matters, shown, middle, place),
         heat=heat(voices, len(days)),
         voices=voices,
+        supporters=sum(one.voices - 1 for one in members),
         days=len(days),
         first=min(days, default=None),
         last=max(days, default=None),

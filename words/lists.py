@@ -39,6 +39,18 @@ class Item:
     merged_into: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What several people speak of: in their own words, where, how many, over how long, and in which wishes."""
+
+    name: str
+    place: str
+    voices: int
+    supporters: int
+    days: int
+    wishes: tuple[int, ...]
+
+
 def line(item: Item, locale: str, *, own: bool = False) -> Html:
     """#12 · category · place · how long (or how it stands, for its author), and the beginning of the words."""
     if item.merged_into is not None:
@@ -128,9 +140,9 @@ def digest(
     categories: Sequence[tuple[str, int]],
     places: Sequence[tuple[str, int]],
     longest: Sequence[Item],
-    topics: Sequence[tuple[str, str, int, int]] = (),
+    topics: Sequence[Topic] = (),
 ) -> Message:
-    """The day in one message; a topic is its name, place, voices and days."""
+    """The day in one message."""
     parts: list[Html | str | None] = [
         say(locale, "digest-head", day=day.strftime("%m-%d")),
         _happened(locale, "digest-day", counted),
@@ -155,19 +167,28 @@ def digest(
         parts.append(say(locale, "digest-places", list=_comma(locale).join(f"{label} {n}" for label, n in named)))
     if topics:
         parts.append(say(locale, "digest-topics"))
-        parts += [
-            say(locale, "digest-topic", name=name, place=f" · {place}" if place else "", n=voices, days=days)
-            for name, place, voices, days in topics
-        ]
+        parts += [_topic(topic, locale) for topic in topics]
     if longest:
         parts.append(say(locale, "digest-longest"))
         parts += [line(item, locale) for item in longest]
     else:
         parts.append(say(locale, "digest-nothing"))
-    rows: tuple[Row, ...] = grid(
-        [button(plain(locale, "button-look", id=item.wish), OpenTap(wish=item.wish)) for item in longest], 3
-    )
+    shown = dict.fromkeys([*(topic.wishes[0] for topic in topics if topic.wishes), *(item.wish for item in longest)])
+    rows: tuple[Row, ...] = grid([button(plain(locale, "button-look", id=wish), OpenTap(wish=wish)) for wish in shown], 3)
     return Message(paragraphs(*parts), rows)
+
+
+def _topic(topic: Topic, locale: str) -> Html:
+    return say(
+        locale,
+        "digest-topic",
+        name=topic.name,
+        place=f" · {topic.place}" if topic.place else "",
+        n=topic.voices,
+        joined=say(locale, "digest-topic-joined", n=topic.supporters) if topic.supporters else "",
+        days=topic.days,
+        wishes=_comma(locale).join(f"#{wish}" for wish in topic.wishes),
+    )
 
 
 def _happened(locale: str, key: str, counted: Mapping[str, Any]) -> str:

@@ -284,6 +284,21 @@ def test_topics_finds_what_many_speak_of(tmp_path: Path) -> None:
     assert "heat 5.2 (3 voices on 3 days" in readable.stdout
 
 
+def test_topics_count_supporters_where_a_column_tells_of_them(tmp_path: Path) -> None:
+    likes = ["12", "1,000", ""]
+    rows = [f"2026/3/1,{text},{number!r}".replace("'", '"') for text, number in zip(LIGHTS, likes, strict=True)]
+    (tmp_path / "rows.csv").write_text("\n".join(["time,text,likes", *rows, '2026/3/1,想学跳舞,"没有"']) + "\n", "utf-8")
+    done = wishlight(tmp_path, "topics", "rows.csv", "--supporters", "likes", "--json")
+    assert done.returncode == 0, done.stderr
+    (topic,) = map(json.loads, done.stdout.splitlines())
+    assert (topic["voices"], topic["supporters"], topic["heat"]) == (1015, 1012, 1015)
+    assert json.loads(wishlight(tmp_path, "topics", "rows.csv", "--json").stdout)["voices"] == 3
+    readable = wishlight(tmp_path, "topics", "rows.csv", "--supporters", "likes").stdout
+    assert "(1015 voices, 1012 of them supporters, on 1 days" in readable
+    wrong = wishlight(tmp_path, "topics", "rows.csv", "--supporters", "votes")
+    assert (wrong.returncode, "no column votes" in wrong.stderr) == (2, True)
+
+
 def test_topics_of_the_last_days_only(tmp_path: Path) -> None:
     rows = [
         json.dumps({"text": text, "time": day})

@@ -45,7 +45,7 @@ def test_heat_grows_with_voices_and_with_days() -> None:
 
 def test_who_joined_counts_and_who_writes_twice_is_one_voice(matters: Matters) -> None:
     joined = [Said("a", LIGHTS[0], voices=6, who="王"), Said("b", LIGHTS[1], who="李"), Said("c", LIGHTS[2], who="王")]
-    assert find_topics(matters, joined)[0].voices == 7
+    assert (find_topics(matters, joined)[0].voices, find_topics(matters, joined)[0].supporters) == (7, 5)
     assert find_topics(matters, [Said("a", LIGHTS[0], who="王"), Said("b", LIGHTS[1], who="王")]) == []
 
 
@@ -53,6 +53,12 @@ def test_one_message_that_many_joined_is_a_topic(matters: Matters) -> None:
     (topic,) = find_topics(matters, [Said("a", LIGHTS[0], MONDAY, voices=5), *said(ALONE)], least=3)
     assert (topic.ids, topic.voices, topic.days) == (("a",), 5, 1)
     assert topic.name == "河街 路灯 不亮"
+
+
+def test_a_thousand_supporters_make_no_word_a_common_one(matters: Matters) -> None:
+    liked = [Said("a", LIGHTS[0], MONDAY, voices=2001), *said([*LIGHTS[1:], *ALONE])]
+    (topic,) = find_topics(matters, liked, least=3)
+    assert (sorted(topic.ids), topic.voices, topic.supporters) == (["0", "1", "2", "a"], 2004, 2000)
 
 
 def test_the_same_words_in_two_communities_are_two_matters(matters: Matters) -> None:

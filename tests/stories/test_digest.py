@@ -1,6 +1,7 @@
 """今日小结: once a day to every admin, on demand at any time, and true."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -236,17 +237,22 @@ async def _withdraw(town: Town, author: Actor, wish_id: int) -> None:
 async def test_what_three_people_speak_of_stands_in_the_digest(town: Town, secretary: Actor, wang: Actor) -> None:
     zhao, sun = await town.person("赵大爷"), await town.person("孙阿姨")
     public = {"kind": Kind.COMPLAINT, "category": "facilities", "category_sure": True, "area_code": "cg-01"}
-    await submitted(town, wang, "河街路灯不亮，找王秀英13812345678", **public)
-    await submitted(town, zhao, "河街的路灯坏了，晚上看不见", **public | {"area_code": "cg-01-02"})
+    lights = [await submitted(town, wang, "河街路灯不亮，找王秀英13812345678", **public)]
+    lights.append(await submitted(town, zhao, "河街的路灯坏了，晚上看不见", **public | {"area_code": "cg-01-02"}))
     await secretary.say("/digest")
     assert "好几位都在说" not in await secretary.last()  # two are no topic
-    await submitted(town, sun, "河街晚上路灯一盏都不亮", **public)
+    lights.append(await submitted(town, sun, "河街晚上路灯一盏都不亮", **public))
     await submitted(town, sun, "菜湾的垃圾没人收", **public | {"area_code": "cg-07", "category": "sanitation"})
     await until(town, "03-02 18:05")
     digest = await secretary.last()
     assert "这几天好几位都在说" in digest
     assert "路灯" in digest
-    assert "河街社区（3 人，1 天）" in digest
+    assert "河街社区（3 人，1 天）：#" in digest
+    told = next(line for line in digest.splitlines() if "（3 人，1 天）" in line)
+    numbers = [int(number) for number in re.findall(r"#(\d+)", told)]
+    assert sorted(numbers) == lights
+    await secretary.tap(f"#{numbers[0]}")
+    assert f"#{numbers[0]} " in (await secretary.last()).splitlines()[0]
     for secret in ("王秀英", "13812345678", "垃圾"):
         assert secret not in digest
 
@@ -261,7 +267,7 @@ async def test_who_went_along_counts_as_a_voice_and_not_as_new(town: Town, secre
     await secretary.say("/digest")
     digest = await secretary.last()
     assert "新来 1 · 实现 0 · 其他办结 0 · 一起反映 2" in digest
-    assert "（3 人，1 天）" in digest
+    assert "（3 人，其中 2 人跟着反映，1 天）：#1" in digest
 
 
 async def test_what_was_said_long_ago_is_no_topic(town: Town, secretary: Actor, wang: Actor) -> None:
