@@ -3,6 +3,7 @@
 A cry for help is heard whatever somebody was asked, and what follows it reaches the officers without any button.
 """
 
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import asking, cards, chatting, drafts, emergencies
 from actions.drafts import Said
 from actions.town import Town
-from nlp.idle import Idle
 from rules.errors import AlreadyDone, NotAllowed, NotFound, TooLong
 from rules.lifecycle import Kind, State
 from storage import wishes
@@ -34,9 +34,8 @@ async def write(
     """
     asked = asking.asked(author, now)
     latest = None if asked and asked[0] == asking.NEW else await wishes.latest(session, author.id)
-    idle = town.reader.idle(said.text) if said.media is None and not meant else None
-    if author.is_flooding and idle is Idle.FOREIGN:  # whoever is not answered has no button to say what they meant
-        idle = None
+    # Whoever is not answered has no button to say what they meant: all of it is kept.
+    idle = town.reader.idle(said.text) if said.media is None and not meant and not author.is_flooding else None
     if idle is not None and chatting.is_beside(idle, latest) and (latest is None or not await _is_on(session, now, latest)):
         return await chatting.answer(session, now, author, latest, idle, said)
     if asked is None or asked[0] != asking.DANGER:  # whoever says where may still be in danger
@@ -50,10 +49,24 @@ async def write(
     return None
 
 
-async def begin_anew(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> None:
-    """What is in hand takes no more: it begins another wish."""
+async def or_anew(
+    session: AsyncSession, now: datetime, town: Town, author: Person, said: Said, taken: Awaitable[Message | None]
+) -> Message | None:
+    """What a full wish takes no more begins another in a flood: nobody is told thirty times, and nothing is lost.
+
+    Only for words of a wish: what answers a question never becomes one by itself.
+
+    Raises:
+        TooLong: its author is answered, and can say it again.
+    """
+    try:
+        return await taken
+    except TooLong:
+        if not author.is_flooding:
+            raise
     asking.forget(author)
     await drafts.begin_draft(session, now, town, author, said)
+    return None
 
 
 async def record(session: AsyncSession, now: datetime, town: Town, author: Person, said: Said) -> None:
@@ -84,7 +97,7 @@ async def cry(session: AsyncSession, now: datetime, town: Town, author: Person, 
     asking.forget(author)
     on = await wishes.live_emergency(session, author.id)
     if on is not None and (on.state is State.OPEN or await _is_on(session, now, on)):
-        await follow(session, now, town, author, on, said)
+        await or_anew(session, now, town, author, said, follow(session, now, town, author, on, said))
         return True
     latest = await wishes.latest(session, author.id)
     if latest is not None and latest.state is State.DRAFT and now - latest.state_since < drafts.SAME_BREATH:

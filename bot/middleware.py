@@ -96,7 +96,7 @@ class OneTransaction(BaseMiddleware):
             await undo_since(session)
             person = await get(session, Person, person.id) if person is not None else None
             toast = self._refused(refusal, person)
-            answer = toast if query_id else Message(escape(toast.text, quote=False))
+            answer = toast if query_id else Message(escape(toast.text, quote=False), pressing=refusal.loses_words)
             outcome = "refused"
         else:
             await keep_since(session)

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import wraps
+from typing import ParamSpec
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
@@ -11,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import answering, asking, asking_back, chatting, contacts, correcting, delivering, hearing, reviewing
 from actions.drafts import Said
 from actions.town import Town
-from rules.errors import TooLong
+from rules.errors import Refusal
 from storage.models import Person
 from words import chat, talk
 from words.buttons import DoubtTap, RecordTap
 from words.messages import Answer, Message, Toast
 
+P = ParamSpec("P")
 MEDIA = ("photo", "voice", "video", "document")
 
 NOT_SAID = F.pinned_message | F.message_auto_delete_timer_changed | F.write_access_allowed | F.chat_background_set
@@ -26,13 +29,27 @@ NOT_SAID = F.pinned_message | F.message_auto_delete_timer_changed | F.write_acce
 def make_router() -> Router:
     router = Router(name="writing")
     private = F.chat.type == "private"
-    router.message.register(shared_contact, private, F.contact)
-    router.message.register(words, private, F.text | F.photo | F.voice | F.video | F.document | F.location)
+    router.message.register(losing_words(shared_contact), private, F.contact)
+    router.message.register(losing_words(words), private, F.text | F.photo | F.voice | F.video | F.document | F.location)
     router.message.register(something_else, private, ~NOT_SAID)
     router.callback_query.register(record, RecordTap.filter(), F.message.chat.type == "private")
     router.callback_query.register(doubt, DoubtTap.filter(), F.message.chat.type == "private")
-    router.edited_message.register(edited, private, F.text | F.photo | F.voice | F.video | F.document)
+    router.edited_message.register(losing_words(edited), private, F.text | F.photo | F.voice | F.video | F.document)
     return router
+
+
+def losing_words(handler: Callable[P, Awaitable[Answer]]) -> Callable[P, Awaitable[Answer]]:
+    """Who is refused here has written what nobody keeps."""
+
+    @wraps(handler)
+    async def told(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        try:
+            return await handler(*args, **kwargs)
+        except Refusal as refusal:
+            refusal.loses_words = True
+            raise
+
+    return told
 
 
 def said(message: Update) -> Said:
@@ -54,13 +71,7 @@ async def words(message: Update, session: AsyncSession, now: datetime, town: Tow
     if message.animation is not None and not message.caption:  # Telegram calls it a document as well
         return await chatting.cannot_read(session, now, person)
     heard = said(message)
-    try:
-        answer = await _hear(message, session, now, town, person, heard)
-    except TooLong:
-        if not person.is_flooding:
-            raise
-        await hearing.begin_anew(session, now, town, person, heard)  # nobody is told thirty times, and nothing is lost
-        answer = None
+    answer = await _hear(message, session, now, town, person, heard)
     question = await asking_back.ask(session, now, town, person, heard)
     return answer if question is None else question if answer is None else (answer, question)
 
@@ -81,14 +92,19 @@ async def _hear(
         return await asking_back.answered(session, now, town, person, line, answer, danger=danger)
     about = await delivering.goes_on(session, person, heard)
     if about is not None:
-        return await delivering.add(session, now, town, person, about, heard)
+        return await _more(session, now, town, person, about, heard)
     if asked is not None and asked[0] in _ANSWERS:
         return await _ANSWERS[asked[0]](session, now, town, person, asked[1], heard)
     if message.reply_to_message is not None:
         about = await delivering.addressed(session, person, message.reply_to_message.message_id)
         if about is not None:
-            return await delivering.add(session, now, town, person, about, heard)
-    return await hearing.write(session, now, town, person, heard)
+            return await _more(session, now, town, person, about, heard)
+    return await hearing.or_anew(session, now, town, person, heard, hearing.write(session, now, town, person, heard))
+
+
+async def _more(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
+    added = delivering.add(session, now, town, person, about, heard)
+    return await hearing.or_anew(session, now, town, person, heard, added)
 
 
 async def shared_contact(message: Update, session: AsyncSession, now: datetime, town: Town, person: Person) -> Answer:
@@ -141,7 +157,7 @@ async def _thank(session: AsyncSession, now: datetime, town: Town, person: Perso
 
 async def _add(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:
     asking.forget(person)
-    return await delivering.add(session, now, town, person, about, heard)
+    return await _more(session, now, town, person, about, heard)
 
 
 async def _report(session: AsyncSession, now: datetime, town: Town, person: Person, about: int, heard: Said) -> Message | None:

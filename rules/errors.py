@@ -33,6 +33,7 @@ class Refusal(Exception):
     """Nothing was changed; `key` names the sentence, `values` fill it."""
 
     key: ClassVar[str] = "refusal"
+    loses_words = False  # what they wrote is kept nowhere: they are told, however fast they write
 
     def __init__(self, **values: str | int) -> None:
         self.values: dict[str, str | int] = values

@@ -5,9 +5,10 @@ from sqlalchemy import select
 
 from actions import drafts
 from rules.lifecycle import State
-from storage.models import Line, Wish
-from tests.stories.scenes import submitted
+from storage.models import Claim, Line, Wish
+from tests.stories.scenes import claimed, submitted
 from tests.stories.town import Actor, Town
+from words.buttons import CardTap, HelperTap
 
 PLEA = "慢慢说，不着急"
 
@@ -135,3 +136,43 @@ async def test_what_one_resident_sends_beyond_a_few_a_day_is_looked_at_first(tow
     assert (await town.wish(await submitted(town, zhao))).state is State.OPEN  # somebody else's does not wait
     await town.advance(days=1)
     assert (await town.wish(await submitted(town, wang))).state is State.OPEN
+
+
+async def test_an_address_that_is_too_long_is_said_to_be_in_a_flood_too_and_becomes_no_wish(still: Town, wang: Actor) -> None:
+    number = await submitted(still, wang)
+    await flood(still, wang, ["/my"] * 30)
+    await wang.forge(CardTap(do="contact", wish=number).pack())
+    said = await flood(still, wang, ["城关镇东街 12 号楼 3 单元 401，进门往左拐。" * 10])
+    assert len([text for text in said if "太长" in text]) == 1
+    assert [wish.id for wish in await still.rows(select(Wish))] == [number]
+    await flood(still, wang, ["东街 12 号楼 401"])  # the question is still open
+    assert (await still.wish()).contact == "东街 12 号楼 401"
+
+
+async def test_a_reviewers_reason_that_is_too_long_becomes_no_wish_of_theirs(
+    still: Town, wang: Actor, secretary: Actor
+) -> None:
+    number = await submitted(still, wang, "我想让儿子回家看看我")
+    await flood(still, secretary, ["/my"] * 30)
+    await secretary.forge(CardTap(do="reject-words", wish=number).pack())
+    said = await flood(still, secretary, ["王阿姨家里的事不好在群里说，她儿子欠了债。" * 40])
+    assert any("太长" in text for text in said)
+    assert not await still.rows(select(Wish).where(Wish.author_id == secretary.id))
+
+
+async def test_what_is_refused_in_a_flood_is_said_to_be(still: Town, wang: Actor) -> None:
+    li = await still.volunteer("小李")
+    number = await claimed(still, wang, li)
+    (claim,) = await still.rows(select(Claim.id).where(Claim.wish_id == number))
+    await flood(still, li, ["/my"] * 30)
+    await li.forge(HelperTap(do="deliver", claim=claim).pack())
+    said = await flood(still, li, ["30小时"])
+    assert any("0 到 24" in text for text in said)
+
+
+async def test_what_would_only_be_answered_is_kept_in_a_flood(still: Town, wang: Actor) -> None:
+    texts = ["！！！！？？？", "你好", "没事了", "傻逼", "3", "https://example.com/ditie", "加微信领红包，日赚五百"]
+    await flood(still, wang, ["/my"] * 30)
+    await flood(still, wang, texts)
+    assert await kept(still, wang) == texts
+    assert len(await still.rows(select(Wish))) == 1
