@@ -1,6 +1,6 @@
 """How fast people write: a count in memory costs nothing; only who writes fast is counted in their row, for all replicas."""
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from datetime import datetime
 
 from aiogram.types import Message, Update
@@ -12,22 +12,24 @@ from storage.models import Person
 FAST = 6
 """Messages in a minute from which on a person's row counts."""
 _REMEMBERED = 10_000
+_TOGETHER = 8
+"""Updates that may be tried again in one transaction."""
 
 
 class Pacing:
-    """What one process saw."""
+    """What one process saw. An update is one, however often its transaction is tried."""
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[int, deque[datetime]] = OrderedDict()
-        self._albums: dict[int, str | None] = {}
+        self._seen: OrderedDict[int, dict[int, datetime]] = OrderedDict()  # of a person, by update
+        self._albums: dict[int, tuple[str, int] | None] = {}  # and the update that began it
 
     async def heard(self, session: AsyncSession, event: Update, person: Person, limit: int) -> bool:
         """Count a private message; True when its sender is now to be asked for patience."""
         message = event.message or event.edited_message
-        if message is None or message.chat.type != "private" or self._goes_on(person.id, message):
+        if message is None or message.chat.type != "private" or self._goes_on(person.id, event.update_id, message):
             return False
         at = _sent(message)
-        fast = self._count(person.id, at)
+        fast = self._count(person.id, event.update_id, at)
         if person.flood_since is None and fast < FAST:
             return False
         before = Pace(person.flood_since, person.flood_count or 0, person.pleaded_at)
@@ -40,19 +42,28 @@ class Pacing:
         await session.flush()
         return before.pleaded_at is None and after.pleaded_at is not None
 
-    def _count(self, person_id: int, at: datetime) -> int:
-        times = self._seen.setdefault(person_id, deque(maxlen=FAST))
+    def _count(self, person_id: int, update_id: int, at: datetime) -> int:
+        """How many there were in the minute before it, this one included; more than `FAST` need not be told apart."""
+        times = self._seen.setdefault(person_id, {})
         self._seen.move_to_end(person_id)
         if len(self._seen) > _REMEMBERED:
             forgotten, _ = self._seen.popitem(last=False)
             self._albums.pop(forgotten, None)
-        times.append(at)
-        return sum(at - MINUTE < time for time in times)
+        times[update_id] = at
+        if len(times) > _TOGETHER + FAST:
+            del times[next(iter(times))]
+        # Tried again, it stands where it stood: what came after it was not there.
+        return min(FAST, sum(number <= update_id and at - MINUTE < time for number, time in times.items()))
 
-    def _goes_on(self, person_id: int, message: Message) -> bool:
+    def _goes_on(self, person_id: int, update_id: int, message: Message) -> bool:
         """Whether it is the rest of an album: one thing said, in several messages."""
-        before, self._albums[person_id] = self._albums.get(person_id), message.media_group_id
-        return message.media_group_id is not None and message.media_group_id == before
+        if message.media_group_id is None:
+            self._albums[person_id] = None
+            return False
+        before = self._albums.get(person_id)
+        if before is None or before[0] != message.media_group_id:
+            before = self._albums[person_id] = (message.media_group_id, update_id)
+        return before[1] != update_id
 
 
 def _sent(message: Message) -> datetime:
