@@ -11,6 +11,7 @@ from actions.moves import actors_among, changed
 from actions.telling import ANSWERS, DELETABLE
 from actions.town import Town
 from nlp.emergency import NUMBERS
+from nlp.redact import find_private, mask, public_name
 from rules.lifecycle import HOLDING, ClaimState, Event, Kind, State, allowed, may_follow, may_go_on
 from storage import outbox, roster, supports, wishes
 from storage.adding import add
@@ -101,8 +102,8 @@ def public_facts(town: Town, wish: Wish, about: About, locale: str, *, reposted:
         category=category_label(town, wish.category, locale),
         place=_place(about.path, grid=grid),
         text=wish.public_text if shown else None,
-        name=about.author.name if wish.show_name else None,
-        helpers=tuple(person.name for _, person in about.holders),
+        name=public_name(about.author.name) if wish.show_name else None,
+        helpers=tuple(public_name(person.name) or mask(person.name, find_private(person.name)) for _, person in about.holders),
         places=wish.places,
         zone=town.policy.calendar.tz,
         reposted=reposted,

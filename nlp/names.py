@@ -75,6 +75,14 @@ _CHILD_CALLED = re.compile(
     rf"(?:{_CHILD}|小名|乳名)(?:的?(?:名字|小名|乳名))?叫(?P<name>(?!{_CHILD}|他|她|我|人|车|做|什么|来|去|不){_HAN}{{2,3}}){_PUNCTUATION}"
     rf"|(?<=[,。;:\s])(?:他|她)?叫(?P<called>(?:{COMPOUND}|[{_COMMON}]){_HAN}{{1,2}})(?=\s*(?:$|[,。!?;、)）]|今年|现年|\d))"
 )
+_DOTTED = re.compile(  # 我叫阿依古丽·买买提
+    rf"(?:叫|本人|我是|这里是|姓名|联系人|负责人|{_KIN}|{_OFFICE})[:是为叫\s]{{0,3}}(?P<name>{_HAN}{{2,7}}[·•・‧]{_HAN}{{2,7}}?){_GOES_ON}"
+)
+_PET_NAMED = re.compile(  # 我孙子乐乐在…
+    rf"(?:{_CHILD})(?P<name>(?!天天|常常|刚刚|慢慢|偷偷|渐渐|好好|每每|统统|往往|人人|个个|处处|早早|整整|明明|白白|多多|爸爸|妈妈|爷爷|奶奶|哥哥|"
+    rf"姐姐|弟弟|妹妹|公公|婆婆|宝宝|娃娃|星星|谢谢|久久|急急|乖乖|偏偏|仅仅|远远|默默|连连|足足|频频|时时|纷纷|渐渐|微微)(?P<half>{_HAN})(?P=half))"
+    rf"(?=在|今年|\d|上|读|[,。、]|的|想|要|$)"
+)
 # 我是李小红的妈妈, 李小红小朋友
 _OF_WHOM = re.compile(
     rf"(?:^|(?<=[,。;:、\s是找给帮为替和]))(?P<name>(?:{COMPOUND}|[{_COMMON}]){_HAN}{{1,2}})(?=的?(?:小朋友|小同学|宝贝)|"
@@ -96,7 +104,7 @@ _WORDS = re.compile(
     "祖籍|计划|支持|银行|印象|危险|危房|战友|隆回|茅台|国庆|惠民|武装|武汉|武警|孙子|孙女|何时|何人|何况|何处|"
     "何必|余下|余款|程序|程度|段时|段路|方面|方式|方向|白色|江湖|史上|万元|万户|万人|万多|毕业|童年|童装|冷水|冷库|"
     "景区|景点|宫颈|费用|卫生|卫健|柏油|应有|明显|明明|池子|查询|查处|查看|迟迟|谈话|乐观|区域|区别|盘点|花钱|权利|"
-    "权益|帅哥|母亲|母女|母子|阿姨|公公|婆婆|居家|干部|干活|斯人"
+    "权益|帅哥|付[宝款钱费]|母亲|母女|母子|阿姨|公公|婆婆|居家|干部|干活|斯人"
 )
 # … and words where a name is only guessed from what somebody is to somebody, unless an age follows
 _GUESSED_WORDS = re.compile(
@@ -126,9 +134,9 @@ def find_names(plain: str) -> Iterator[tuple[int, int]]:
                 continue
             if pattern is _ANNOUNCED or not _WORDS.match(plain, start - 1):
                 yield start, end
-    for pattern in (_KIN_NAMED, _OFFICE_NAMED, _CHILD_CALLED, _OF_WHOM):
+    for pattern in (_KIN_NAMED, _OFFICE_NAMED, _CHILD_CALLED, _OF_WHOM, _DOTTED, _PET_NAMED):
         for found in pattern.finditer(plain):
-            start, end = found.span(found.lastgroup or "name")
+            start, end = found.span("called" if found.lastgroup == "called" else "name")
             if _WORDS.match(plain[start:end]) or (_GUESSED_WORDS.match(plain[start:end]) and not _AGE.match(plain, end)):
                 continue
             if end - start > 2 and plain[end - 1] in _FUNCTION:  # 妻子刘维于…

@@ -37,6 +37,8 @@ MASKS = {
     "number": "［号码］",
 }
 _ONLY_THERE = frozenset({"door", "class"})  # too short to be looked for elsewhere
+_OF_A_NAME = frozenset({"name", "school", "class"})
+_CUE_AT_END = re.compile(r"(?i)(?:微信|薇信|电话|手机|联系|vx|wx|qq|tel|[微薇威v][\u2764\u2665\ufe0f💗💕💚💙]*信?)号?[\s:：]*$")
 FEWEST_DIGITS = 7  # shorter runs are house prices, years and hotlines such as 12345
 
 _HAN_DIGITS = "〇零一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖"
@@ -65,6 +67,7 @@ _MOBILE = re.compile(r"(?:00|0)?(?:86)?0?1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(?:0\d{2,3})?[2-9]\d{6,7}\d{0,5}|[48]00\d{7}")
 _PHONE_CUE = re.compile(r"(?:电话|座机|手机|联系|号码|拨打|致电|tel|phone)[^。,;]{0,8}$")
 _IDENTITY_CUE = re.compile(r"(?:身份|证件|证号)[^。;]{0,10}$")
+_TAIL = re.compile(r"(?:身份证|证件|银行卡|卡)(?:号码?)?(?:的)?(?:尾号|后[四六]位)[:是为 ]*(?P<value>\d{3,6}x?)")
 _PASSPORT = re.compile(r"(?<![a-z0-9])(?!qq|vx|wx|tg)[a-z]{1,2}\d{7,10}(?![a-z0-9])")
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领军空海楚]\s?[a-z]\s?[·•.\- "
@@ -82,7 +85,7 @@ _LINK = re.compile(
     r"(?:[/:?#][^\s\u3000-\u303f\u4e00-\u9fff,;!\"'<>()\[\]]*)?"
 )
 _HANDLE = re.compile(
-    r"(?:微信|薇信|威信|徽信|v信|weixin|wechat|(?<![a-z])(?:vx|wx|v|tg|qq|q)(?![a-z])|扣扣|企鹅|[加+](?:我|个)?[微薇v]|"
+    r"(?:微信|薇信|威信|徽信|v信|weixin|wechat|(?<![a-z])(?:vx|wx|v|tg|qq|q)(?![a-z])|扣扣|抠抠|企鹅|绿泡泡|[微薇威v](?:[\u2764\u2665\ufe0f💗💕💚💙]{1,3}信?|x(?![a-z]))|[加+](?:我|个)?[微薇v]|"
     r"薇(?=[ :=号])|抖音|快手|"
     r"小红书|支付宝|微博|telegram|whatsapp|飞机|陌陌|钉钉|账号|帐号|群号|昵称|(?<![a-z])id(?![a-z]))"
     r"(?:[ :,=号码是为群同我的加账帐id/()\"“”「」]|联系){0,8}?(?P<value>[a-z0-9_][a-z0-9_.\-]{3,}(?! ?[元块])|"
@@ -132,6 +135,17 @@ def mask_for_others(text: str) -> str:
     """What was said to one person, for others who may hear of it: without whom it was said to, either."""
     spans = [*find_private(text), *(Hidden(start, end, "name") for start, end in find_salutations(normalise(text)))]
     return mask(text, _united(spans))
+
+
+def public_name(name: str) -> str | None:
+    """How somebody is called where many read: their Telegram name without numbers and accounts; None when nothing is left."""
+    kept, end = [], 0
+    for span in find_private(name):
+        if span.what not in _OF_A_NAME:
+            kept.append(_CUE_AT_END.sub("", name[end : span.start]))
+            end = span.end
+    left = " ".join(" ".join([*kept, name[end:]]).split()).strip(" ,，:：;；-—|/()（）[]【】")
+    return left or None
 
 
 def _numbers(plain: str) -> Iterator[Hidden]:
@@ -205,6 +219,8 @@ def _words(plain: str) -> Iterator[Hidden]:
     for found in _HANDLE.finditer(plain):
         group = next(name for name in ("value", "at", "link") if found[name] is not None)
         yield Hidden(*found.span(group), "handle")
+    for found in _TAIL.finditer(plain):
+        yield Hidden(*found.span("value"), "number")
     for found in _DOOR.finditer(plain):
         yield Hidden(*found.span("room" if found["room"] else 0), "door")
     for start, end in find_names(plain):

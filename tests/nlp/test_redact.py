@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.redact import MASKS, find_private, mask, mask_for_others
+from nlp.redact import MASKS, find_private, mask, mask_for_others, public_name
 
 HIDDEN = [
     # (text, what must be gone, what)
@@ -71,6 +71,19 @@ HIDDEN = [
     ("村主任张大山不管事", "张大山", "name"),
     ("包工头汪平裕欠我工钱", "汪平裕", "name"),
     ("商贸社区三组王家院子12号", "12号", "door"),
+    ("微❤ zhang-san520", "zhang", "handle"),
+    ("v❤：lisi888", "lisi888", "handle"),
+    ("加我薇Ｘ：ＬＩＳＩ８８８", "８８８", "handle"),
+    ("绿泡泡 lisi888", "lisi888", "handle"),
+    ("身份证尾号2345", "2345", "number"),
+    ("我叫阿依古丽·买买提，想找工作", "买买提", "name"),
+    ("联系人：古丽娜尔·艾山", "艾山", "name"),
+    ("本人买买提·吐尔逊", "吐尔逊", "name"),
+    ("我孙子乐乐在城关幼儿园", "乐乐", "name"),
+    ("孙女甜甜5岁了", "甜甜", "name"),
+    ("他在城关一小四（2）班", "城关一小", "school"),
+    ("他在城关一小四（2）班", "2", "class"),
+    ("孩子在育才幼儿园大二班", "育才幼儿园", "school"),
     ("姓名：周天宇", "周天宇", "name"),
     ("我叫周一鸣", "周一鸣", "name"),
     ("联系人安心怡", "安心怡", "name"),
@@ -177,6 +190,9 @@ KEPT = [
     "爸爸高位截瘫",
     "邻居赵大爷没人管",
     "尤其是小朋友",
+    "孩子天天哭，女儿常常发烧",
+    "支付宝怎么用",
+    "他在小区打太极",
     # hotlines, dates, amounts, times
     "12345、110、119都打过了",
     "12345，12315，96110",
@@ -374,3 +390,20 @@ def test_no_text_keeps_the_bot_busy(piece: str) -> None:
 )
 def test_what_was_said_to_one_tells_others_not_to_whom(text: str, masked: str) -> None:
     assert mask_for_others(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("name", "public"),
+    [
+        ("老孙13912345678 微信sun888", "老孙"),
+        ("王阿姨", "王阿姨"),
+        ("李小红", "李小红"),
+        ("小李🌸", "小李🌸"),
+        ("v❤lisi888 老李", "老李"),
+        ("Anna K.", "Anna K."),
+        ("13912345678", None),
+        ("", None),
+    ],
+)
+def test_a_signature_holds_no_number(name: str, public: str | None) -> None:
+    assert public_name(name) == public
