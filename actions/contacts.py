@@ -87,11 +87,11 @@ async def _keep(session: AsyncSession, now: datetime, town: Town, author: Person
     wish = await wishes.locked(session, wish_id)
     await move(session, now, town, wish, Event.CONTACT, by=author)
     wish.contact = text.strip() or None
-    await _show(session, now, town, wish)
+    await show(session, now, town, wish)
     return wish
 
 
-async def _show(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> None:
+async def show(session: AsyncSession, now: datetime, town: Town, wish: Wish) -> None:
     """Whoever may read it hears of it: a card that only changes is easily overlooked."""
     if wish.kind is Kind.EMERGENCY:
         await emergencies.pass_on(session, now, town, wish)

@@ -9,27 +9,30 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import asking, cards, delivering, drafts, twins
+from actions import asking, cards, contacts, delivering, drafts, twins
 from actions.drafts import begin
 from actions.moves import move
+from actions.outrun import Tapped, require_seen
 from actions.reading import joined
 from actions.town import Town
 from rules.errors import AlreadyDone, NotAllowed, NotFound, NothingWritten, NotYours, OtherKind, TooLong, WrongState
-from rules.lifecycle import Actor, Event, State, decide, may_be_one, may_go_on
+from rules.lifecycle import Actor, Event, State, decide, goes_along, may_be_one, may_go_on
 from storage import supports, wishes
 from storage.models import Line, Person, Wish
 
 _AUTHOR, _NEIGHBOUR = frozenset({Actor.AUTHOR}), frozenset({Actor.NEIGHBOUR})
 
 
-async def join(session: AsyncSession, now: datetime, town: Town, person: Person, draft_id: int, twin_id: int) -> bool:
+async def join(
+    session: AsyncSession, now: datetime, town: Town, person: Person, draft_id: int, twin_id: int, tapped: Tapped | None = None
+) -> bool:
     """Make a draft one with the twin that its card shows; False when that takes it in no more: the draft stays.
 
     Raises:
         NotYours, NotFound: not their draft, or not what was shown with it; AlreadyDone: a second tap.
-        NothingWritten, WrongState: nothing was changed.
+        NothingWritten, WrongState, Outrun: nothing was changed.
     """
-    draft, twin = await _shown(session, person, draft_id, twin_id, twins.TWIN)
+    draft, twin = await _shown(session, person, draft_id, twin_id, twins.TWIN, tapped)
     try:
         decide(twin.kind, twin.state, Event.JOIN, _NEIGHBOUR)
         _require_one_kind(draft, twin)
@@ -52,13 +55,15 @@ async def become_one(session: AsyncSession, now: datetime, town: Town, wish: Wis
     await cards.refresh(session, now, town, wish)
 
 
-async def add_to_own(session: AsyncSession, now: datetime, town: Town, person: Person, draft_id: int, own_id: int) -> bool:
+async def add_to_own(
+    session: AsyncSession, now: datetime, town: Town, person: Person, draft_id: int, own_id: int, tapped: Tapped | None = None
+) -> bool:
     """It is the author's own wish once more: a draft's words join it; False when that takes none any more.
 
     Raises:
-        NotYours, NotFound, AlreadyDone, NothingWritten; TooLong: they do not fit.
+        NotYours, NotFound, AlreadyDone, NothingWritten, Outrun; TooLong: they do not fit.
     """
-    draft, own = await _shown(session, person, draft_id, own_id, twins.OWN)
+    draft, own = await _shown(session, person, draft_id, own_id, twins.OWN, tapped)
     try:
         decide(own.kind, own.state, Event.WRITE, _AUTHOR)
         _require_one_kind(draft, own)
@@ -85,10 +90,12 @@ async def absorb(session: AsyncSession, now: datetime, town: Town, wish: Wish, o
     await _hand_over(session, lines, own)
     own.text = joined(await wishes.lines(session, own.id))
     twins.keep_matter(town, own)
-    if own.contact is None:
-        own.contact = wish.contact
     await move(session, now, town, own, Event.WRITE, by=author)
-    await cards.refresh(session, now, town, own)
+    if own.contact is None and wish.contact is not None:
+        own.contact = wish.contact
+        await contacts.show(session, now, town, own)
+    else:
+        await cards.refresh(session, now, town, own)
     await cards.refresh(session, now, town, wish)
     for line in lines:
         said = drafts.Said(line.message_id, line.text, line.media, line.file_id, line.album)
@@ -142,6 +149,9 @@ async def go_on(session: AsyncSession, now: datetime, town: Town, person: Person
 
 async def _file_anew(session: AsyncSession, now: datetime, town: Town, person: Person, own: Wish) -> None:
     """The same words as a wish of their own, with the same choices about them; reviewers look at it first."""
+    lines = await wishes.lines(session, own.id)
+    if not lines:
+        raise NothingWritten
     again = begin(person, now)
     again.follows_id = own.id
     for name in _KEPT:
@@ -152,7 +162,7 @@ async def _file_anew(session: AsyncSession, now: datetime, town: Town, person: P
     twins.keep_matter(town, again)
     session.add(again)
     await session.flush()
-    await _hand_over(session, await wishes.lines(session, own.id), again)
+    await _hand_over(session, lines, again)
     await move(session, now, town, own, Event.FOLLOW, by=person, reason=f"#{again.id}")
     await move(session, now, town, again, Event.SUBMIT, by=person)
     await drafts.submitted(session, now, town, again, reviewed=True)
@@ -178,14 +188,18 @@ def _require_one_kind(wish: Wish, other: Wish) -> None:
         raise OtherKind
 
 
-async def _shown(session: AsyncSession, person: Person, draft_id: int, twin_id: int, kept_as: str) -> tuple[Wish, Wish]:
-    """A draft and the twin that was shown with it, both locked."""
+async def _shown(
+    session: AsyncSession, person: Person, draft_id: int, twin_id: int, kept_as: str, tapped: Tapped | None
+) -> tuple[Wish, Wish]:
+    """A draft and the twin that was shown with it, both locked; its author saw what they send along."""
     draft, twin = await wishes.locked_both(session, draft_id, twin_id)
     if draft.author_id != person.id:
         raise NotYours
     if draft.merged_into == twin.id:
         raise AlreadyDone
     decide(draft.kind, draft.state, Event.MERGE, _AUTHOR)
+    if tapped is not None:
+        await require_seen(session, draft.id, tapped)
     if draft.understood.get(kept_as) != twin.id or draft.id == twin.id:
         raise NotFound
     if not await wishes.lines(session, draft.id):
@@ -203,7 +217,7 @@ async def _merged(session: AsyncSession, person: Person, own_id: int) -> tuple[W
     if own.merged_into is None:
         raise WrongState(Event.LEAVE, own.state)
     own, twin = await wishes.locked_both(session, own_id, own.merged_into)
-    if own.merged_into != twin.id:  # it was made one with another in between
+    if own.merged_into != twin.id or not goes_along(person.id, twin.author_id):  # one with another by now, or their own
         raise WrongState(Event.LEAVE, State.MERGED)
     return own, twin
 

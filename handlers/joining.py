@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import joining
 from actions.town import Town
+from handlers.wishing import tapped_on
 from storage.models import Person
 from words import talk
 from words.buttons import CardTap, TwinTap
@@ -26,14 +27,16 @@ def make_router() -> Router:
 async def join(
     query: CallbackQuery, callback_data: TwinTap, session: AsyncSession, now: datetime, town: Town, person: Person
 ) -> Answer:
-    joined = await joining.join(session, now, town, person, callback_data.wish, callback_data.twin)
+    tapped = tapped_on(query)
+    joined = await joining.join(session, now, town, person, callback_data.wish, callback_data.twin, tapped)
     return talk.toast(person.locale, "joined" if joined else "twin-gone", id=callback_data.twin)
 
 
 async def add_to_own(
     query: CallbackQuery, callback_data: TwinTap, session: AsyncSession, now: datetime, town: Town, person: Person
 ) -> Answer:
-    added = await joining.add_to_own(session, now, town, person, callback_data.wish, callback_data.twin)
+    tapped = tapped_on(query)
+    added = await joining.add_to_own(session, now, town, person, callback_data.wish, callback_data.twin, tapped)
     return talk.toast(person.locale, "added-to-own" if added else "twin-gone", id=callback_data.twin)
 
 

@@ -248,6 +248,11 @@ def may_go_on(ended: State) -> bool:
     return ended in TERMINAL - {State.MERGED}
 
 
+def goes_along(person: int, author: int) -> bool:
+    """Whether somebody whose words are part of a wish goes along with it: in a wish of their own, the words are that wish."""
+    return person != author
+
+
 def may_be_one(kind: Kind, other: Kind) -> bool:
     """Whether two may become one: each kind has readers of its own, and what was said to some is not handed to others."""
     return kind is other

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, literal, or_, select, update
+from sqlalchemy import bindparam, delete, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -95,8 +95,18 @@ async def remove(session: AsyncSession, wish: Wish, support: Support) -> None:
     await session.flush()
 
 
-async def move_all(session: AsyncSession, wish: Wish, into: Wish) -> list[int]:
-    """Whoever supported a wish supports the one it was made one with; both are locked. Returns who is new there."""
+async def parts(session: AsyncSession, wish_id: int) -> Sequence[int]:
+    """What others wrote who were made one with a wish, by number; its author's own words are in it."""
+    whole = aliased(Wish)
+    query = select(Wish.id).join(whole, whole.id == Wish.merged_into)
+    return (await session.scalars(query.where(Wish.merged_into == wish_id, Wish.author_id != whole.author_id))).all()
+
+
+async def move_all(session: AsyncSession, wish: Wish, into: Wish, voices: Iterable[Wish]) -> list[int]:
+    """Whoever supported a wish supports the one it was made one with, and what they wrote is part of that.
+
+    All are locked. Returns who is new there.
+    """
     there = {person.id for _, person in await following(session, into.id)} | {into.author_id}
     moved = []
     for support, person in await following(session, wish.id):
@@ -107,9 +117,8 @@ async def move_all(session: AsyncSession, wish: Wish, into: Wish) -> list[int]:
             into.supporters += 1
             moved.append(person.id)
     wish.supporters = 0
-    await session.execute(
-        update(Wish).where(Wish.merged_into == wish.id).values(merged_into=into.id).execution_options(synchronize_session=False)
-    )
+    for voice in voices:
+        voice.merged_into = into.id
     await session.flush()
     return moved
 

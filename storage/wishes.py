@@ -1,6 +1,6 @@
 """Named queries over wishes, their lines, claims, cards and timeline."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, exists, func, literal, literal_column, select
@@ -31,8 +31,17 @@ async def locked_both(session: AsyncSession, one_id: int, other_id: int) -> tupl
     Raises:
         NotFound: there is no such wish.
     """
-    found = {wish_id: await locked(session, wish_id) for wish_id in sorted({one_id, other_id})}
+    found = await locked_all(session, (one_id, other_id))
     return found[one_id], found[other_id]
+
+
+async def locked_all(session: AsyncSession, ids: Iterable[int]) -> dict[int, Wish]:
+    """Wishes by their numbers, locked in the order of these: whoever locks several at once waits for nobody who waits for them.
+
+    Raises:
+        NotFound: there is no such wish.
+    """
+    return {wish_id: await locked(session, wish_id) for wish_id in sorted(set(ids))}
 
 
 async def latest(session: AsyncSession, person_id: int) -> Wish | None:

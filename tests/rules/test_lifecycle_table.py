@@ -23,8 +23,9 @@ from rules.lifecycle import (
     allowed,
     concerns_many,
     decide,
-    may_follow,
+    goes_along,
     may_be_one,
+    may_follow,
     may_go_on,
     state_from_claims,
 )
@@ -281,6 +282,11 @@ def test_what_concerns_many(kind, shared, beneficiary, many):
 
 def test_only_what_is_of_one_kind_becomes_one():
     assert {(kind, other) for kind, other in product(Kind, Kind) if may_be_one(kind, other)} == {(kind, kind) for kind in Kind}
+
+
+def test_nobody_goes_along_with_their_own():
+    assert goes_along(1, 2)
+    assert not goes_along(1, 1)
 
 
 def test_who_went_along_may_go_on_when_it_ended_and_not_before():

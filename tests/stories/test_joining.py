@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from rules.lifecycle import Event, Kind, State
 from storage.models import Line, Notice, Support, Timeline, Wish
-from tests.stories.scenes import opened, said, submitted
+from tests.stories.scenes import claimed, opened, said, submitted
+from tests.stories.test_overtaking import card_of
 from tests.stories.test_twins import AGAIN, ASKED, JOIN, LIGHTS, lights
 from tests.stories.town import Actor, Town
 
@@ -399,3 +400,49 @@ async def test_an_open_wish_stays_whole_whatever_its_neighbours_do(
         assert getattr(after, name) == getattr(before, name), name
     assert "也在反映" not in await li.last(group)
     assert await opened(town, wang, "想请人帮忙换个灯泡") > first
+
+
+# ---------------------------------------------------------------------------------------------- what was seen, and whose it is
+
+
+async def test_words_that_do_not_stand_on_the_card_yet_are_not_sent_along(
+    town: Town, secretary: Actor, wang: Actor, zhao: Actor
+) -> None:
+    first = await lights(town, wang)
+    for actor, label in ((zhao, JOIN), (wang, "加到")):
+        await actor.say(AGAIN)
+        message_id, data = await card_of(actor, label)
+        await actor.say("/my")
+        await actor.say("还有我的身份证丢在那儿了")  # the card comes anew, below
+        draft = (await town.wish()).id
+        assert "刚好变了" in (await actor.press(message_id, data, forge=True, inaccessible=True))["text"]
+        assert (await town.wish(draft)).state is State.DRAFT
+    assert (await town.wish(first)).text == LIGHTS
+    assert await count(town, first) == 0
+
+
+async def test_what_was_added_to_ones_own_wish_is_neither_left_nor_filed_anew(
+    town: Town, secretary: Actor, wang: Actor
+) -> None:
+    first = await lights(town, wang)
+    await wang.say(AGAIN)
+    own = (await town.wish()).id
+    await wang.tap("加到")
+    assert "晚了一步" in (await wang.forge(f"w:leave:{own}"))["text"]
+    await secretary.forge(f"j:{first}:close:solved")
+    assert "晚了一步" in (await wang.forge(f"w:go-on:{own}"))["text"]
+    assert [wish.id for wish in await town.rows(select(Wish).order_by(Wish.id))] == [first, own]
+
+
+async def test_a_helper_is_told_of_a_number_that_came_with_further_words(town: Town, secretary: Actor, wang: Actor) -> None:
+    li = await town.volunteer("小李")
+    public = {"kind": Kind.WISH, "category": "facilities", "category_sure": True, "area_code": "cg-01"}
+    await claimed(town, wang, li, LIGHTS, **public)
+    await wang.say(ASKED)
+    draft = (await town.wish()).id
+    async with town.app.transactions.begin() as session:
+        (await session.get_one(Wish, draft)).contact = "13812345678"
+    before = len(await said(town, li.id))
+    await wang.tap("加到")
+    heard = [text for _, _, text in (await said(town, li.id))[before:]]
+    assert any("13812345678" in text for text in heard)

@@ -5,6 +5,7 @@ import asyncio
 from sqlalchemy import select
 
 from rules.lifecycle import Event, Kind, State
+from storage import wishes
 from storage.models import Notice, Support, Timeline, Wish
 from tests.stories.scenes import claimed, opened, submitted
 from tests.stories.test_joining import count, joined
@@ -96,6 +97,40 @@ async def test_an_authors_own_second_one_is_put_together(town: Town, secretary: 
     assert (await town.wish(second)).merged_into == first
     assert await count(town, first) == 0
     assert await wang.heard("您的话都在里面")
+
+
+async def test_who_went_along_with_what_becomes_part_of_their_own_finds_their_words_there(
+    town: Town, secretary: Actor, wang: Actor
+) -> None:
+    zhao = await town.person("赵大爷")
+    second = await reviewing(town, zhao)
+    own = await joined(town, wang, "河街路灯坏了好多天了")
+    first = await lights(town, wang)
+    await secretary.forge(f"x:merge:{second}:{first}")
+    assert (await town.wish(first)).text == f"河街路灯坏了好多天了\n{LIGHTS}"  # as it was written
+    assert (await town.wish(own)).merged_into == first
+    assert await count(town, first) == 1  # 赵大爷
+    assert await wang.heard("您的话都在里面")
+
+
+async def test_who_leaves_while_reviewers_make_one_of_two_stops_neither(town: Town, secretary: Actor, wang: Actor) -> None:
+    zhao = await town.person("赵大爷")
+    await zhao.say("我住河街")
+    own = (await town.wish()).id
+    second = await reviewing(town, wang, LIGHTS)
+    await zhao.say("路灯坏了，天天摸黑")
+    await zhao.tap("我也要反映")
+    assert (await town.wish(own)).merged_into == second > own
+    first = await lights(town, await town.person("孙阿姨"))
+    card = (await secretary.messages())[-1]["message_id"]
+    async with town.app.transactions.begin() as session:  # they are about to leave: first the one, then the other
+        await wishes.locked(session, own)
+        tap = asyncio.create_task(town.people.tap(secretary.id, card, f"x:merge:{second}:{first}", wait=5, forge=True))
+        await asyncio.sleep(0.5)
+        await wishes.locked(session, second)
+    assert "并好了" in (await tap)["answer"]["text"]
+    await town.settle()
+    assert (await town.wish(own)).merged_into == first
 
 
 async def test_what_is_personal_is_offered_only_with_its_authors_own(town: Town, secretary: Actor, wang: Actor) -> None:
