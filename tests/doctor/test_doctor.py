@@ -307,7 +307,7 @@ async def test_an_older_a_newer_and_a_changed_schema(sound: Patient, database_ur
     newest = migrate.revisions()[0]
     assert await sound.is_told("migrations") == Finding("migrations", Verdict.WELL, f"its schema is the newest, {newest}")
     async with rows(database_url) as session:
-        await session.execute(text("DROP INDEX ix_wishes_created_at"))
+        await session.execute(text("DROP INDEX ix_wishes_submitted_at"))
     told = await sound.is_told("migrations")
     assert told.verdict is Verdict.ILL
     assert "differs in 1 places" in told.says
