@@ -361,15 +361,20 @@ async def _retire(session: AsyncSession, now: datetime, town: Town, wish: Wish, 
         card.retired = True
         await outbox.enqueue(session, now, card.chat_id, "deleteMessage", {}, card_id=card.id)
         return
-    if card.face == GROUP:
-        room = await get(session, Group, card.chat_id)
-        locale = room.locale if room else "zh"
-        message = group.pointer(public_facts(town, wish, about, locale), locale)
-    else:
-        reader = await _reader(session, card.chat_id)
-        message = talk.moved_on(reader.locale if reader else "zh", wish.id)
+    if card.face != GROUP:
+        await point_on(session, now, card)
+        return
+    room = await get(session, Group, card.chat_id)
+    locale = room.locale if room else "zh"
     card.retired = True
-    await _edit(session, now, card, message)
+    await _edit(session, now, card, group.pointer(public_facts(town, wish, about, locale), locale))
+
+
+async def point_on(session: AsyncSession, now: datetime, card: Card) -> None:
+    """An old card becomes the line that a newer one stands below; also when it should have gone, and waited too long."""
+    reader = await _reader(session, card.chat_id)
+    card.retired = True
+    await _edit(session, now, card, talk.moved_on(reader.locale if reader else "zh", card.wish_id))
 
 
 async def take_down(session: AsyncSession, now: datetime, town: Town, wish: Wish, card: Card) -> None:

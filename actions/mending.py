@@ -16,10 +16,14 @@ UNREACHABLE = "unreachable"
 
 
 async def mend(session: AsyncSession, now: datetime, town: Town, aftermath: Aftermath) -> None:
-    """Post what was deleted, or left behind, and is still needed anew; tell officers, once, who cannot be told anything."""
+    """Post what was deleted, or left behind, and is still needed anew; let a card that stays for ever point on; tell officers,
+    once, who cannot be told anything.
+    """
     await _post_moved(session, now, town, aftermath.moved_cards)
     for card_id in sorted(aftermath.lost_cards):
         await _post_anew(session, now, town, await session.get_one(Card, card_id))
+    for card_id in sorted(aftermath.lasting_cards):
+        await cards.point_on(session, now, await session.get_one(Card, card_id))
     for person_id in sorted(aftermath.gone_people):
         await tell_officers(session, now, town, person_id)
 

@@ -303,6 +303,8 @@ def _never(row: Leased, error: Never) -> Outcome:
     why = Why.OTHER
     if error.reason is Reason.MESSAGE_GONE:
         why = Why.MESSAGE_GONE if row.is_edit else Why.OTHER
+    elif error.reason is Reason.TOO_OLD:
+        why = Why.TOO_OLD
     elif row.chat_id > 0 and error.reason in _PERSON_GONE:
         why = Why.PERSON_GONE
     elif row.chat_id < 0 and error.reason in _GROUP_GONE:

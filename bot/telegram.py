@@ -45,6 +45,7 @@ class Reason(StrEnum):
     NO_RIGHTS = "no rights"
     MOVED = "moved"
     MESSAGE_GONE = "message gone"
+    TOO_OLD = "too old to be deleted"
     CONFLICT = "another poller"
     OTHER = "other"
 
@@ -67,7 +68,7 @@ _REASONS = (
     ("message to edit not found", Reason.MESSAGE_GONE),
     ("message can't be edited", Reason.MESSAGE_GONE),
     ("message to delete not found", Reason.MESSAGE_GONE),
-    ("message can't be deleted", Reason.MESSAGE_GONE),
+    ("message can't be deleted", Reason.TOO_OLD),
     ("message_id_invalid", Reason.MESSAGE_GONE),
 )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
+from aiogram.types import Message as TelegramMessage
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions import asking, claiming, emergencies, merging, newcomers, reviewing
@@ -121,5 +122,5 @@ async def settle_newcomer(
 
 
 def _number(query: CallbackQuery) -> int:
-    """Of the message that was tapped."""
-    return query.message.message_id if query.message else 0
+    """Of the message that was tapped; 0 when it can only be answered with a new one, so that it is settled like any other."""
+    return query.message.message_id if isinstance(query.message, TelegramMessage) else 0

@@ -21,6 +21,7 @@ class Why(Enum):
     GROUP_GONE = auto()
     NO_RIGHTS = auto()
     MESSAGE_GONE = auto()  # what was to be edited
+    TOO_OLD = auto()  # to be deleted
     OTHER = auto()
 
 
@@ -63,11 +64,12 @@ class Aftermath:
     """What Telegram's answers mean for more than their rows: `actions.mending` sees to it, in the same transaction."""
 
     lost_cards: list[int] = field(default_factory=list)  # deleted in their chats
+    lasting_cards: list[int] = field(default_factory=list)  # were to be deleted, and cannot be any more
     moved_cards: list[int] = field(default_factory=list)  # left behind by a group that became another chat
     gone_people: list[int] = field(default_factory=list)  # cannot be reached any more, and could be until now
 
     def __bool__(self) -> bool:
-        return bool(self.lost_cards or self.moved_cards or self.gone_people)
+        return bool(self.lost_cards or self.lasting_cards or self.moved_cards or self.gone_people)
 
 
 async def settle(session: AsyncSession, now: datetime, outcomes: Sequence[tuple[Leased, Outcome]]) -> Aftermath:
@@ -194,6 +196,10 @@ async def _refused(session: AsyncSession, now: datetime, row: Leased, outcome: R
             if row.card_id is not None:
                 lost = await session.scalars(_LOST, {"card": row.card_id})
                 aftermath.lost_cards += lost
+        case Why.TOO_OLD:
+            await _write(session, row, state="dropped", error=outcome.error, done_at=now)
+            if row.card_id is not None:
+                aftermath.lasting_cards.append(row.card_id)
         case Why.OTHER:
             await _write(session, row, state="failed", error=outcome.error, done_at=now)
 

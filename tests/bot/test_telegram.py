@@ -84,6 +84,7 @@ async def test_429_says_how_long(server: Server, telegram: Telegram) -> None:
         (400, "Bad Request: not enough rights to send text messages to the chat", Reason.NO_RIGHTS),
         (400, "Bad Request: message to edit not found", Reason.MESSAGE_GONE),
         (400, "Bad Request: message can't be edited", Reason.MESSAGE_GONE),
+        (400, "Bad Request: message can't be deleted for everyone", Reason.TOO_OLD),
         (409, "Conflict: terminated by other getUpdates request", Reason.CONFLICT),
         (400, "Bad Request: message text is empty", Reason.OTHER),
     ],

@@ -125,3 +125,14 @@ async def test_an_emergency_that_is_over_tells_nobody_to_call(town: Town, secret
         assert not await actor.heard("请马上")
     assert await wang.heard("社区处理完了：了解过了，情况平安")
     assert await secretary.heard("已办结：了解过了，情况平安")
+
+
+async def test_an_old_card_that_waited_too_long_to_be_deleted_points_on_and_keeps_no_button(town: Town, wang: Actor) -> None:
+    await wang.say(LAMP)
+    old = (await wang.messages())[-1]["message_id"]
+    town.sandbox.world.privates[town.bot_id, wang.id].messages[old].sent -= 48 * 3600 + 1  # an outage in between
+    await wang.photo()
+    (left,) = [message for message in await wang.messages() if message["message_id"] == old]
+    assert LINE in text_of(left)
+    assert not left.get("reply_markup", {}).get("inline_keyboard")
+    assert UNDERSTOOD in await wang.last()

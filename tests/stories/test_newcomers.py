@@ -170,3 +170,14 @@ async def test_nothing_is_sent_to_somebody_known_to_be_gone_until_they_return(
     await chen.say("/help")
     cards = [message["text"] for message in await chen.messages() if "智能手机" in message["text"]]
     assert "现在：等人认领" in cards[-1]
+
+
+async def test_a_question_too_old_to_be_shown_with_its_tap_is_settled_like_any_other(
+    town: Town, secretary: Actor, wang: Actor
+) -> None:
+    (zhao,) = await asks(town, wang, "小赵")
+    asked = next(message for message in await secretary.messages() if "小赵" in message["text"] and "reply_markup" in message)
+    await secretary.press(asked["message_id"], f"v:{zhao.id}:1", inaccessible=True)
+    (settled,) = [message for message in await secretary.messages() if message["message_id"] == asked["message_id"]]
+    assert "小赵已加入志愿者" in settled["text"]
+    assert not settled.get("reply_markup", {}).get("inline_keyboard")
