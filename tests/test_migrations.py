@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -55,6 +55,22 @@ async def test_partial_indexes_are_partial(database_url: str) -> None:
     assert made is not None
     assert "UNIQUE" in made
     assert "WHERE" in made
+
+
+async def test_the_history_revision_lets_replicas_read_while_it_builds(empty_url: str) -> None:
+    """Dropping an index shuts readers out until the commit: it comes when nothing is left to build."""
+    if empty_url.startswith("sqlite"):
+        pytest.skip("one process, one writer, and readers that never wait")
+    await migrate.upgrade(empty_url, "0006")
+    said: list[str] = []
+    engine = open_engine(empty_url, rebuilding=True)
+    event.listen(engine.sync_engine, "before_cursor_execute", lambda c, k, statement, *more: said.append(statement.strip()))
+    async with engine.begin() as connection:
+        await migrate.upgrade_within(connection, "0007")
+    await engine.dispose()
+    kinds = [statement.split()[0] for statement in said if statement.startswith(("CREATE INDEX", "DROP INDEX"))]
+    assert len(kinds) == 17
+    assert kinds == sorted(kinds)
 
 
 async def test_a_failed_migration_leaves_nothing_behind(empty_url: str) -> None:
