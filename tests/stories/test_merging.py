@@ -2,7 +2,7 @@
 
 import asyncio
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from rules.lifecycle import Event, Kind, State
 from storage import wishes
@@ -124,6 +124,8 @@ async def test_who_leaves_while_reviewers_make_one_of_two_stops_neither(town: To
     first = await lights(town, await town.person("孙阿姨"))
     card = (await secretary.messages())[-1]["message_id"]
     async with town.app.transactions.begin() as session:  # they are about to leave: first the one, then the other
+        if session.get_bind().dialect.name == "postgresql":
+            await session.execute(text("SET LOCAL lock_timeout = '300ms'"))  # before a deadlock is found, and tried anew
         await wishes.locked(session, own)
         tap = asyncio.create_task(town.people.tap(secretary.id, card, f"x:merge:{second}:{first}", wait=5, forge=True))
         await asyncio.sleep(0.5)
