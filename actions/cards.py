@@ -1,12 +1,12 @@
 """Cards: messages that show a wish and follow it. The facts are gathered here; what they say is `words`' business."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions import twins
+from actions import area_choices, twins
 from actions.moves import actors_among, changed
 from actions.telling import ANSWERS, DELETABLE
 from actions.town import Town
@@ -19,7 +19,7 @@ from storage.models import Area, Card, Claim, Group, Line, Person, Timeline, Wis
 from storage.questions import get, get_one
 from storage.supports import Near
 from words import author, claimant, group, staff, talk
-from words.facts import CLOSE_REASONS, REJECT_REASONS, Full, Held, Moment, Option, Public, Twin, reason_words
+from words.facts import CLOSE_REASONS, REJECT_REASONS, TOWN, Full, Held, Moment, Option, Public, Twin, reason_words
 from words.messages import Message
 from words.sentences import cut, plain
 
@@ -230,8 +230,10 @@ async def _options(session: AsyncSession, town: Town, wish: Wish, mode: str, loc
     """What a card's mode offers to choose from."""
     if mode == "category":
         return tuple((code, category_label(town, code, locale)) for code in town.taxonomy.categories)
-    if mode == "area":
-        return area_options(town.areas)
+    if mode == area_choices.MODE or area_choices.inside(mode) is not None:
+        home = (await get_one(session, Person, wish.author_id)).area_code
+        areas, towns = area_choices.choices(town, wish.area_code or home, area_choices.inside(mode))
+        return (*areas, *((f"{TOWN}{code}", name or plain(locale, "option-other-towns")) for code, name in towns))
     if mode == "assign":
         listed = roster.helpers_by_load if wish.kind is Kind.WISH else roster.officers_by_load
         people = await listed(session, limit=ASSIGNEES_SHOWN)
@@ -251,12 +253,6 @@ async def _options(session: AsyncSession, town: Town, wish: Wish, mode: str, loc
 
 def _merge_label(town: Town, twin: Wish, locale: str) -> str:
     return f"#{twin.id} {cut(' '.join(twin.text.split()), 20) or category_label(town, twin.category, locale)}"
-
-
-def area_options(areas: Mapping[str, Area], level: str = "community") -> tuple[Option, ...]:
-    """Areas of a level, or whatever the town has when it has none of these."""
-    found = [area for area in areas.values() if area.level == level] or list(areas.values())
-    return tuple((area.code, area.name) for area in found)[:60]
 
 
 async def render(session: AsyncSession, town: Town, wish: Wish, about: About, card: Card) -> Message | None:

@@ -174,7 +174,7 @@ async def turn_card(
     card = await _card(session, wish, chat_id, message_id)
     actors = await actors_of(session, person, wish)
     if mode:
-        decide(wish.kind, wish.state, _MODES[mode], actors)
+        decide(wish.kind, wish.state, _MODES[mode.partition("-")[0]], actors)
     elif not actors & {Actor.AUTHOR, Actor.REVIEWER}:
         raise NotAllowed
     await cards.turn(session, now, town, wish, card, mode)

@@ -42,6 +42,7 @@ def make_router() -> Router:
     router.callback_query.register(story, CardTap.filter(F.do == "story"), F.message.chat.type == "private")
     for mode in ("category", "area", "withdraw"):
         router.callback_query.register(turn, CardTap.filter(F.do == mode))
+    router.callback_query.register(turn, CardTap.filter(F.do.startswith("area-")))  # a town of a county
     router.callback_query.register(back, CardTap.filter(F.do == "back"))
     router.callback_query.register(pick_category, PickCategory.filter())
     router.callback_query.register(pick_kind, PickKind.filter())

@@ -194,6 +194,10 @@ def paragraphs(*parts: Html | str | None) -> str:
     return "\n".join(part for part in parts if part)
 
 
+TOWN = ">"
+"""An option that begins so leads to the communities of a town, or to the towns."""
+
+
 def picker(full: Full, locale: str, mode: str) -> tuple[Row, ...]:
     """The keyboard of a card that is asking for one thing, with the way back."""
     wish = full.public.id
@@ -208,8 +212,13 @@ def picker(full: Full, locale: str, mode: str) -> tuple[Row, ...]:
             if kind not in (Kind.EMERGENCY, full.public.kind) and Event.RECAST in full.allowed
         ]
         return (*grid(made, 3), *grid(kinds, 4), back)
-    if mode == "area":
-        made = [button(label, PickArea(wish=wish, code=code)) for code, label in full.options]
+    if mode.partition("-")[0] == "area":
+        made = [
+            button(label, CardTap(do=f"area-{code.removeprefix(TOWN)}", wish=wish))
+            if code.startswith(TOWN)
+            else button(label, PickArea(wish=wish, code=code))
+            for code, label in full.options
+        ]
     elif mode == "assign":
         made = [button(label, PickPerson(wish=wish, person=int(code))) for code, label in full.options]
     elif mode == "merge":

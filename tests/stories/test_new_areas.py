@@ -11,6 +11,7 @@ from nlp.learned import Learned, fingerprint
 from rules.learning import Fate
 from storage import versions
 from storage.models import Group
+from tests.stories.scenes import submitted
 from tests.stories.town import AREAS, Actor, Town
 
 ROOT = Path(__file__).parents[2]
@@ -105,3 +106,54 @@ async def test_the_same_list_once_more_changes_nothing_here_either(town: Town, w
     before = town.app.town
     assert "Nothing to change" in await imports(town, tmp_path, ESTATE)
     assert town.app.town is before
+
+
+def county() -> list[str]:
+    """Two more towns with forty communities each."""
+    towns = {"bl": "白柳镇", "sh": "蜀河镇"}
+    rows = [f"xy-{code},{name},town,xy,,,,\n" for code, name in towns.items()]
+    return rows + [
+        f"{code}-{n:02},{name[:2]}{n}村,community,xy-{code},,,,\n" for code, name in towns.items() for n in range(1, 41)
+    ]
+
+
+async def test_in_a_county_one_chooses_the_town_first_and_next_time_ones_own_is_there(
+    town: Town, secretary: Actor, wang: Actor, tmp_path: Path
+) -> None:
+    await imports(town, tmp_path, *county())
+    await wang.say("我们小区的路灯坏了，没人管")
+    await wang.tap("选社区")
+    assert {"城关镇", "白柳镇", "蜀河镇"} <= set(await wang.buttons())
+    assert "白柳1村" not in await wang.buttons()
+    await wang.tap("白柳镇")
+    assert "白柳40村" in await wang.buttons()
+    assert "蜀河1村" not in await wang.buttons()
+    await wang.tap("白柳40村")
+    assert (await town.wish()).area_code == "bl-40"
+    await wang.tap("提交")
+    await wang.say("楼道里堆满了东西，走不过去")
+    assert (await town.wish()).area_code == "bl-40"
+    await wang.tap("选社区")
+    assert "白柳1村" in await wang.buttons()
+    await wang.tap("别的镇")
+    await wang.tap("城关镇")
+    await wang.tap("菜湾社区")
+    assert (await town.wish()).area_code == "cg-07"
+
+
+async def test_in_a_county_an_admin_corrects_within_the_town_with_two_taps(
+    town: Town, secretary: Actor, wang: Actor, tmp_path: Path
+) -> None:
+    await imports(town, tmp_path, *county())
+    wish = await submitted(town, wang, "楼道里堆满了东西，走不过去", area_code="sh-02")
+    await secretary.forge(f"o:{wish}")
+    await secretary.tap("选社区")
+    await secretary.tap("蜀河31村")
+    assert (await town.wish()).area_code == "sh-31"
+    zhao = await town.person("小赵")
+    await zhao.say("想找人帮忙理发")
+    assert (await zhao.forge(f"w:area-xy-cg:{wish}")).get("show_alert")
+    await secretary.tap("选社区")
+    await secretary.tap("别的镇")
+    await secretary.tap("← 返回")
+    assert "📍 选社区" in await secretary.buttons()

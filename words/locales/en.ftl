@@ -252,6 +252,7 @@ button-contact-again = ☎️ Change contact
 button-not-contact = No contact: add it to my wish
 button-another = ➕ Another one
 button-cancel = 🗑 Drop it
+option-other-towns = Another town →
 button-back = ← Back
 button-sure-withdraw = Yes, withdraw it
 button-sure-cancel = Yes, drop it

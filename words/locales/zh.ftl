@@ -257,6 +257,7 @@ button-contact-again = ☎️ 改电话地址
 button-not-contact = 不是电话，加到心愿里
 button-another = ➕ 另说一件
 button-cancel = 🗑 不办了
+option-other-towns = 别的镇、街道 →
 button-back = ← 返回
 button-sure-withdraw = 是的，撤回
 button-sure-cancel = 是的，不办了
