@@ -11,6 +11,8 @@ from rules.lifecycle import LIVE, State
 from storage import chats, wishes
 from storage.deliveries import Aftermath
 from storage.models import Card, Claim
+from words import lists
+from words.sentences import LOCALES
 
 UNREACHABLE = "unreachable"
 
@@ -19,6 +21,7 @@ async def mend(session: AsyncSession, now: datetime, town: Town, aftermath: Afte
     """Post what was deleted, or left behind, and is still needed anew; let a card that stays for ever point on; tell officers,
     once, who cannot be told anything.
     """
+    await _unsay_hello(session, now, aftermath.new_seats)
     await _post_moved(session, now, town, aftermath.moved_cards)
     for card_id in sorted(aftermath.lost_cards):
         await _post_anew(session, now, town, await session.get_one(Card, card_id))
@@ -30,7 +33,18 @@ async def mend(session: AsyncSession, now: datetime, town: Town, aftermath: Afte
 
 async def follow(session: AsyncSession, now: datetime, town: Town, old: int, new: int) -> None:
     """A group became a supergroup: all of it goes on under the new id, and its cards stand there anew."""
-    await _post_moved(session, now, town, await chats.move(session, now, old, new))
+    moves = {old: new}
+    seats = await chats.take_seats(session, now, moves)
+    await chats.lock_wishes(session, moves.keys())
+    moved = await chats.carry_over(session, moves)
+    await _unsay_hello(session, now, seats)
+    await _post_moved(session, now, town, moved)
+
+
+async def _unsay_hello(session: AsyncSession, now: datetime, chat_ids: Sequence[int]) -> None:
+    """To Telegram the bot is new under a new id, and it said hello as to strangers."""
+    for chat_id in chat_ids:
+        await chats.unsay(session, now, chat_id, [lists.group_hello(locale).text for locale in LOCALES])
 
 
 async def _post_moved(session: AsyncSession, now: datetime, town: Town, card_ids: Sequence[int]) -> None:

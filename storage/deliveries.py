@@ -66,16 +66,30 @@ class Aftermath:
     lost_cards: list[int] = field(default_factory=list)  # deleted in their chats
     lasting_cards: list[int] = field(default_factory=list)  # were to be deleted, and cannot be any more
     moved_cards: list[int] = field(default_factory=list)  # left behind by a group that became another chat
+    new_seats: list[int] = field(default_factory=list)  # ids under which such a group is bound now
     gone_people: list[int] = field(default_factory=list)  # cannot be reached any more, and could be until now
 
     def __bool__(self) -> bool:
-        return bool(self.lost_cards or self.lasting_cards or self.moved_cards or self.gone_people)
+        cards = self.lost_cards or self.lasting_cards or self.moved_cards
+        return bool(cards or self.new_seats or self.gone_people)
 
 
 async def settle(session: AsyncSession, now: datetime, outcomes: Sequence[tuple[Leased, Outcome]]) -> Aftermath:
-    """Write down what Telegram answered; rows whose lease was lost meanwhile are left alone."""
+    """Write down what Telegram answered; rows whose lease was lost meanwhile are left alone.
+
+    1. People, groups, wishes are locked, as far as the answers touch them: everybody locks them before any message.
+    2. Each row gets its outcome, in the order of their numbers.
+    3. Groups that have another id take everything along.
+    """
     aftermath = Aftermath()
-    ordered = sorted(outcomes, key=lambda pair: pair[0].id)  # one order of locks for everybody
+    ordered = sorted(outcomes, key=lambda pair: pair[0].id)
+    moves = {row.chat_id: outcome.chat_id for row, outcome in ordered if isinstance(outcome, Moved)}
+    await _lock_people(session, ordered)
+    if moves:
+        aftermath.new_seats = await chats.take_seats(session, now, moves)
+    gone = [row.card_id for row, outcome in ordered if _is_gone(outcome) and row.card_id is not None]
+    if moves or gone:
+        await chats.lock_wishes(session, moves.keys(), gone)
     await _sent(session, now, [(row, outcome) for row, outcome in ordered if isinstance(outcome, Sent)])
     for row, outcome in ordered:
         if isinstance(outcome, PutOff):
@@ -90,8 +104,21 @@ async def settle(session: AsyncSession, now: datetime, outcomes: Sequence[tuple[
             await _refused(session, now, row, outcome, aftermath)
         elif isinstance(outcome, Moved):
             await _write(session, row, not_before=outbox.AT_ONCE, attempts=row.attempts - 1, error=None)
-            aftermath.moved_cards += await chats.move(session, now, row.chat_id, outcome.chat_id)
+    if moves:
+        aftermath.moved_cards = await chats.carry_over(session, moves)
     return aftermath
+
+
+async def _lock_people(session: AsyncSession, outcomes: Sequence[tuple[Leased, Outcome]]) -> None:
+    """Whoever writes holds their own row until their answer is queued: then `_is_outdated` sees it."""
+    shut = {row.chat_id for row, outcome in outcomes if isinstance(outcome, Refused) and outcome.why in _CLOSED}
+    if shut:
+        people = select(Person.id).where(Person.id.in_(shut)).order_by(Person.id)
+        await session.execute(people.with_for_update(key_share=True))
+
+
+def _is_gone(outcome: Outcome) -> bool:
+    return isinstance(outcome, Refused) and outcome.why is Why.MESSAGE_GONE
 
 
 async def _sent(session: AsyncSession, now: datetime, sent: Sequence[tuple[Leased, Sent]]) -> None:
@@ -209,8 +236,6 @@ async def _is_outdated(session: AsyncSession, row: Leased) -> bool:
 
     Then the verdict is asked for once more; by whoever never came back it is given again.
     """
-    # Whoever writes holds their own row until their answer is queued.
-    await session.execute(select(Person.id).where(Person.id == row.chat_id).with_for_update(key_share=True))
     newer = select(Outgoing.id).where(Outgoing.chat_id == row.chat_id, Outgoing.id > row.newest).limit(1)
     return await session.scalar(newer) is not None
 
