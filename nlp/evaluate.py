@@ -11,6 +11,8 @@ from nlp.understanding import Reader, Understanding
 
 Row = Mapping[str, Any]
 
+RIGHT = 0.95  # the share of right answers that the least confident are left out for
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -121,6 +123,7 @@ def figures(
         "macro_f1": round(sum(row["f1"] for row in per_category.values()) / len(per_category), 4) if rows else 0.0,
         "not_sure": round(1 - len(sure) / len(rows), 4) if rows else 0.0,
         "accuracy_when_sure": _share(sure, _same),
+        "not_sure_needed": _needed(truths, answers),
         "reliability": _reliability(truths, answers),
         "per_category": per_category,
         "texts_per_second": round(len(rows) / spent, 1) if rows and spent else 0.0,
@@ -163,6 +166,19 @@ def _reliability(truths: Sequence[str], answers: Sequence[Understanding]) -> lis
             right = sum(truth == answer.category for truth, answer in within) / len(within)
             rows.append({"from": least, "n": len(within), "said": round(said, 3), "right": round(right, 3)})
     return rows
+
+
+def _needed(truths: Sequence[str], answers: Sequence[Understanding]) -> float:
+    """The smallest share of answers, the least confident, that has to be left out for RIGHT of the rest to be right."""
+    rows = sorted(
+        ((answer.confidence, truth == answer.category) for truth, answer in zip(truths, answers, strict=True)), reverse=True
+    )
+    kept = right = 0
+    for number, (_, is_right) in enumerate(rows, 1):
+        right += is_right
+        if right >= RIGHT * number:
+            kept = number
+    return round(1 - kept / len(rows), 4) if rows else 0.0
 
 
 def _figures(code: str, truths: list[str], answers: list[str]) -> dict[str, Any]:
