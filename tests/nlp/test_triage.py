@@ -89,3 +89,15 @@ def test_no_cue_is_lost_because_its_weight_is_there_twice() -> None:
         for answer, weights in answers.value:
             keys = [weight.value for weight, _ in weights.value]
             assert len(keys) == len(set(keys)), answer.value
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("我想表扬陈姐，帮我跑了三趟", "thanks"),
+        ("昨天来修灯的小伙子态度不好", "complaint"),
+        ("老年证丢了咋个补", "question"),
+    ],
+)
+def test_praise_reproach_and_a_question_in_dialect(reader: Reader, text: str, kind: str) -> None:
+    assert reader.understand(text).kind == kind
