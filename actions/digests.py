@@ -13,7 +13,7 @@ from actions import cards, speaking_of, telling
 from actions.town import Town
 from rules.errors import NotAllowed
 from rules.lifecycle import LIVE, TERMINAL, ClaimState, Event, State
-from storage import backlog, failures, roster, supports
+from storage import backlog, failures, roster, supports, wishes
 from storage.models import Appointment, Claim, Digest, Person, Timeline, Wish
 from words import lists
 from words.messages import Message
@@ -153,6 +153,7 @@ async def figures(session: AsyncSession, now: datetime, town: Town, day: date, u
         "open": standing.get(State.OPEN, 0),
         "claimed": standing.get(State.CLAIMED, 0),
         "delivered": standing.get(State.DELIVERED, 0),
+        "alarms": list(await wishes.untaken_emergencies(session)),
         "overdue": overdue or 0,
         "by_category": await grouped(Wish.category, underway),
         "by_place": await grouped(Wish.area_code, underway),

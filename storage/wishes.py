@@ -152,14 +152,20 @@ async def claimable(session: AsyncSession, person_id: int, offset: int = 0, limi
 
 
 async def waiting_for_staff(session: AsyncSession, offset: int = 0, limit: int = 8) -> Sequence[Wish]:
-    """What a reviewer still has to decide or hand out: reviewing, and open complaints."""
+    """What a reviewer still has to decide or hand out: reviewing, open complaints, and before all emergencies nobody took."""
     query = (
         select(Wish)
         .where((Wish.state == _REVIEWING) | ((Wish.state == _OPEN) & (Wish.kind.in_([Kind.COMPLAINT, Kind.EMERGENCY]))))
-        .order_by(Wish.state_since)
+        .order_by(Wish.kind != Kind.EMERGENCY, Wish.state_since)
         .offset(offset)
         .limit(limit)
     )
+    return (await session.scalars(query)).all()
+
+
+async def untaken_emergencies(session: AsyncSession) -> Sequence[int]:
+    """The numbers of emergencies that nobody took yet, the oldest first."""
+    query = select(Wish.id).where(Wish.state == _OPEN, Wish.kind == Kind.EMERGENCY).order_by(Wish.id)
     return (await session.scalars(query)).all()
 
 

@@ -13,6 +13,8 @@ from words.messages import TEXT_LIMIT, Button, Message, Row, button
 from words.sentences import Html, age, clock_time, cut, plain, say
 
 PAGE = 8
+ALARMS = 10
+"""Emergencies named in one digest; how many there are is always said."""
 LONGEST_LIST = 20
 """Wishes in one reminder: more would not be read."""
 _ROOM = TEXT_LIMIT - 800  # for the line that says how many more there are, and for newcomers
@@ -133,6 +135,13 @@ def page(
     return _with_newcomers(locale, Message(paragraphs(say(locale, f"{name}-head"), *lines), tuple(rows)), newcomers)
 
 
+def _alarms(locale: str, waiting: Sequence[int]) -> str | None:
+    """Emergencies that nobody took: the first thing that a digest has to say."""
+    shown = " ".join(f"#{number}" for number in waiting[:ALARMS])
+    return say(locale, "digest-alarms", n=len(waiting), wishes=shown) if waiting else None
+
+
+
 def digest(
     locale: str,
     day: date,
@@ -155,6 +164,7 @@ def digest(
             delivered=counted["delivered"],
         ),
         _happened(locale, "digest-evening", counted["evening"]) if any(counted["evening"].values()) else None,
+        _alarms(locale, counted.get("alarms", ())),
         say(locale, "digest-overdue", n=counted["overdue"]) if counted["overdue"] else None,
         say(locale, "digest-newcomers", n=counted["newcomers"]) if counted["newcomers"] else None,
         say(locale, "digest-failed", n=counted["failed"]) if counted.get("failed") else None,

@@ -158,3 +158,21 @@ async def test_the_answer_to_a_cry_for_help_is_a_new_message_and_no_edit_far_up(
     assert "119" in last["text"]
     assert last["message_id"] > card["message_id"]
     assert card["message_id"] not in [message["message_id"] for message in await wang.messages()]
+
+
+async def test_an_emergency_nobody_took_comes_first_in_the_digest_and_in_the_queue(
+    town: Town, secretary: Actor, wang: Actor
+) -> None:
+    await wang.say("投诉：广场舞半夜还在放，吵得睡不着")
+    await wang.tap("提交")
+    await town.advance(hours=1)
+    await wang.say(FIRE)
+    number = (await town.rows(select(Wish.id).where(Wish.kind == Kind.EMERGENCY)))[0]
+    await secretary.say("/digest")
+    assert f"还没人去的紧急情况 1 件，请马上安排：#{number}" in await secretary.last()
+    await secretary.say("/review")
+    shown = await secretary.last()
+    assert shown.index(f"#{number}") < shown.index("#1")
+    await secretary.tap("我来处理")
+    await secretary.say("/digest")
+    assert "紧急情况" not in await secretary.last()

@@ -516,6 +516,7 @@ digest-topic = { $name }{ $place } ({ $n } people{ $joined }, { $days } days): {
 digest-topic-joined = , { $n } of them went along
 digest-evening = After the day before was summed up: new { $new } · fulfilled { $fulfilled } · otherwise closed { $ended }
 digest-now = Now: in review { $reviewing } · open { $open } · in hand { $claimed } · to confirm { $delivered }
+digest-alarms = 🚨 Emergencies nobody has taken yet ({ $n }): { $wishes }
 digest-overdue = ⚠️ { $n } overdue
 digest-newcomers = 👋 { $n } would like to volunteer and wait for your yes: /review
 digest-failed = 🧯 { $n } messages could not be handled: /failed

@@ -527,6 +527,7 @@ digest-topic = { $name }{ $place }（{ $n } 人{ $joined }，{ $days } 天）：
 digest-topic-joined = ，其中 { $n } 人跟着反映
 digest-evening = 昨晚小结之后：新来 { $new } · 实现 { $fulfilled } · 其他办结 { $ended }
 digest-now = 现在：待审 { $reviewing } · 待认领 { $open } · 在办 { $claimed } · 待确认 { $delivered }
+digest-alarms = 🚨 还没人去的紧急情况 { $n } 件，请马上安排：{ $wishes }
 digest-overdue = ⚠️ 超时 { $n } 件
 digest-newcomers = 👋 想当志愿者、等您点头的 { $n } 位，发 /review 看
 digest-failed = 🧯 有 { $n } 条消息没处理成，发 /failed 看看
