@@ -141,7 +141,6 @@ def _alarms(locale: str, waiting: Sequence[int]) -> str | None:
     return say(locale, "digest-alarms", n=len(waiting), wishes=shown) if waiting else None
 
 
-
 def digest(
     locale: str,
     day: date,

@@ -79,7 +79,7 @@ def test_no_call_breaks_the_server(call: tuple[str, dict[str, Any]]) -> None:
     people.upsert_user(world, {"id": 1001, "first_name": "王阿姨"})
     people.say(world, {"chat_id": 1001, "from_id": 1001, "text": "/start"})
     world.add_message(world.privates[42, 1001], bot.user, {"text": "心愿"})
-    status, answer, _ = asyncio.run(carry_out(world, bot, Call(42, method, payload)))
+    status, answer, _ = asyncio.run(carry_out(world, bot, Call(42, method, payload, world.clock.now())))
     assert status in (200, 400, 403)
     assert json.loads(answer)["ok"] is (status == 200)
 
@@ -95,7 +95,7 @@ def test_the_oldest_files_and_calls_are_forgotten(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(call_log, "KEPT", 2)
     log = CallLog()
     for number in range(5):
-        log.add(Call(42, f"m{number}", {}), 200, "null")
+        log.add(Call(42, f"m{number}", {}, 0.0), 200, "null")
     assert [call.seq for call in log.after(0, 10)] == [4, 5]
     assert [call.seq for call in log.after(4, 10)] == [5]
 
