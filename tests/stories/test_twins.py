@@ -56,7 +56,7 @@ async def test_only_category_and_place_are_told_without_a_yes(town: Town, secret
         show_name=True,
         contact="13812345678",
     )
-    await zhao.say(AGAIN)
+    await zhao.say(ASKED)
     card = await shows(zhao)
     assert NEAR in card
     for secret in ("怕黑", "王秀英", "王阿姨", "13812345678"):
