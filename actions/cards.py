@@ -353,17 +353,16 @@ async def _retire(session: AsyncSession, now: datetime, town: Town, wish: Wish, 
     A volunteers' group keeps a line that points on. Elsewhere it is taken away: a chat full of such lines is not read. What
     Telegram deletes no more, or cannot reach for now, becomes the line as well, so that no old button stays.
     """
-    if card.face != GROUP and now - card.created_at < DELETABLE and not await _is_gone(session, card.chat_id):
+    if card.face == GROUP:
+        room = await get(session, Group, card.chat_id)
+        locale = room.locale if room else "zh"
+        card.retired = True
+        await _edit(session, now, card, group.pointer(public_facts(town, wish, about, locale), locale))
+    elif now - card.created_at < DELETABLE and not await _is_gone(session, card.chat_id):
         card.retired = True
         await outbox.enqueue(session, now, card.chat_id, "deleteMessage", {}, card_id=card.id)
-        return
-    if card.face != GROUP:
+    else:
         await point_on(session, now, card)
-        return
-    room = await get(session, Group, card.chat_id)
-    locale = room.locale if room else "zh"
-    card.retired = True
-    await _edit(session, now, card, group.pointer(public_facts(town, wish, about, locale), locale))
 
 
 async def point_on(session: AsyncSession, now: datetime, card: Card) -> None:

@@ -15,7 +15,7 @@ from actions.moves import move
 from actions.outrun import Tapped, require_seen
 from actions.reading import joined
 from actions.town import Town
-from rules.errors import AlreadyDone, NotAllowed, NotFound, NothingWritten, NotYours, OtherKind, TooLong, WrongState
+from rules.errors import AlreadyDone, NotAllowed, NotFound, NothingWritten, NotYours, TooLong, WrongState
 from rules.lifecycle import Actor, Event, State, decide, goes_along, may_be_one, may_go_on
 from storage import supports, wishes
 from storage.models import Line, Person, Wish
@@ -33,10 +33,7 @@ async def join(
         NothingWritten, WrongState, Outrun: nothing was changed.
     """
     draft, twin = await _shown(session, person, draft_id, twin_id, twins.TWIN, tapped)
-    try:
-        decide(twin.kind, twin.state, Event.JOIN, _NEIGHBOUR)
-        _require_one_kind(draft, twin)
-    except (WrongState, NotAllowed):
+    if not _takes_in(twin, draft, Event.JOIN, _NEIGHBOUR):
         await _look_again(session, now, town, draft)
         return False
     draft.submitted_at = now
@@ -64,10 +61,7 @@ async def add_to_own(
         NotYours, NotFound, AlreadyDone, NothingWritten, Outrun; TooLong: they do not fit.
     """
     draft, own = await _shown(session, person, draft_id, own_id, twins.OWN, tapped)
-    try:
-        decide(own.kind, own.state, Event.WRITE, _AUTHOR)
-        _require_one_kind(draft, own)
-    except (WrongState, NotAllowed):
+    if not _takes_in(own, draft, Event.WRITE, _AUTHOR):
         await _look_again(session, now, town, draft)
         return False
     await move(session, now, town, draft, Event.MERGE, by=person, reason=f"#{own.id}")
@@ -134,15 +128,10 @@ async def go_on(session: AsyncSession, now: datetime, town: Town, person: Person
     other = await supports.gone_on(session, ended.id)
     if other is not None and other.author_id != person.id:
         other = await wishes.locked(session, other.id)
-        try:
-            decide(other.kind, other.state, Event.JOIN, _NEIGHBOUR)
-            _require_one_kind(own, other)
-        except (WrongState, NotAllowed):
-            other = None
-    if other is not None and other.author_id != person.id:
-        await move(session, now, town, own, Event.FOLLOW, by=person, reason=f"#{other.id}")
-        await become_one(session, now, town, own, other, person)
-        return other.id
+        if _takes_in(other, own, Event.JOIN, _NEIGHBOUR):
+            await move(session, now, town, own, Event.FOLLOW, by=person, reason=f"#{other.id}")
+            await become_one(session, now, town, own, other, person)
+            return other.id
     await _file_anew(session, now, town, person, own)
     return None
 
@@ -183,9 +172,13 @@ async def _hand_over(session: AsyncSession, lines: Sequence[Line], to: Wish) -> 
     await session.flush()
 
 
-def _require_one_kind(wish: Wish, other: Wish) -> None:
-    if not may_be_one(wish.kind, other.kind):
-        raise OtherKind
+def _takes_in(wish: Wish, part: Wish, event: Event, who: frozenset[Actor]) -> bool:
+    """Whether a wish takes another one in now, as it stands and as what the two are."""
+    try:
+        decide(wish.kind, wish.state, event, who)
+    except (WrongState, NotAllowed):
+        return False
+    return may_be_one(part.kind, wish.kind)
 
 
 async def _shown(

@@ -7,11 +7,12 @@ The year is kept: it tells who can help.
 import re
 from collections.abc import Iterator
 
-_FAMILY = "儿子|女儿|闺女|孙子|孙女|外孙女|外孙|侄子|侄女|外甥女|外甥|弟弟|妹妹"
+from nlp.names import FAMILY
+
 _ANY = "孩子|小孩子|小孩|娃娃|娃儿|娃|宝宝|小朋友|男孩|女孩|学生"
 # one child that is known: whose it is, or who begins the sentence
 _CHILD = (
-    rf"(?:(?:{_FAMILY})(?!们|辈)|(?:^|(?<=[,。!?;:、\s])|(?:我|俺|咱|本人|我家|俺家|咱家|我们家|家里|家中|家有|邻居家?|亲戚家?)"
+    rf"(?:(?:{FAMILY})(?!们|辈)|(?:^|(?<=[,。!?;:、\s])|(?:我|俺|咱|本人|我家|俺家|咱家|我们家|家里|家中|家有|邻居家?|亲戚家?)"
     rf"(?:的|有)?(?:一个|两个|个|大|小|二)?)(?:{_ANY})(?!们|家长|的家长|都))"
 )
 _N = r"[一二三四五六七八九十\d]{1,3}"

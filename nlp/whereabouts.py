@@ -27,7 +27,8 @@ def without_whereabouts(plain: str) -> str:
     """A normalised text of the same length, with blanks for where its author lives."""
     if not any(kind in plain for kind in ("社区", "住", "小区", "家在", "我是")):
         return plain
-    return _COMMUNITY.sub(_blank, _CLAUSE.sub(_blank, plain))
+    left = _CLAUSE.sub(_blank, plain)
+    return _COMMUNITY.sub(_blank, left) if "社区" in left else left
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -5,22 +5,14 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from sqlalchemy import event, inspect, text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dump, migrate
 from storage.engine import open_engine
 from storage.models import Table
-
-
-async def tables(url: str) -> set[str]:
-    engine = open_engine(url)
-    try:
-        async with engine.connect() as connection:
-            return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
-    finally:
-        await engine.dispose()
+from tests.schema import tables
 
 
 async def test_up_down_and_up_again(empty_url: str) -> None:

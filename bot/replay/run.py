@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import aiohttp
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
+from bot.playing.databases import parsed
 from bot.playing.failure import PlayFailed
 from bot.playing.opening import opened
 from bot.playing.processes import while_they_run
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bot.playing.stage import Stage
 
 _TRACE = "trace.jsonl"
-_DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +107,12 @@ def _checked(url: str) -> str:
     Raises:
         PlayFailed: it is none.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise PlayFailed("--database is no database URL.") from None
-    if parsed.drivername not in _DRIVERS:
-        raise PlayFailed(f"--database must begin with {' or '.join(f'{name}://' for name in _DRIVERS)}.")
-    if not parsed.drivername.startswith("sqlite"):
+    found = parsed(url)
+    if not found.drivername.startswith("sqlite"):
         return url
-    if not parsed.database or parsed.database == ":memory:":
+    if not found.database or found.database == ":memory:":
         raise PlayFailed("--database must name a file: two processes share it.")
-    return parsed.set(database=str(Path(parsed.database).absolute())).render_as_string(hide_password=False)
+    return found.set(database=str(Path(found.database).absolute())).render_as_string(hide_password=False)
 
 
 @contextmanager

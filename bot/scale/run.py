@@ -11,9 +11,10 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy import URL, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import URL, text
+from sqlalchemy.exc import SQLAlchemyError
 
+from bot.playing.databases import parsed
 from bot.playing.failure import PlayFailed
 from bot.scale.bulk import require_empty
 from bot.scale.fill import NOW, Told, fill, live_once
@@ -22,7 +23,6 @@ from bot.scale.rehearsal import rehearsal
 from bot.scale.town import Size, files
 from storage.engine import open_engine
 
-_DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 _SMALL = "_small"
 _FIRST = 1_500_000_000
 """Messages and updates of the measuring are numbered from here: no history reaches as far."""
@@ -141,15 +141,10 @@ def _checked(url: str) -> URL:
     Raises:
         PlayFailed: it is none.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise PlayFailed("--database is no database URL.") from None
-    if parsed.drivername not in _DRIVERS:
-        raise PlayFailed(f"--database must begin with {' or '.join(f'{name}://' for name in _DRIVERS)}.")
-    if not parsed.database or parsed.database == ":memory:" or '"' in parsed.database:
+    found = parsed(url)
+    if not found.database or found.database == ":memory:" or '"' in found.database:
         raise PlayFailed("--database must name a file, or a database of a server.")
-    return parsed
+    return found
 
 
 async def _on_server(url: URL, statement: str) -> None:

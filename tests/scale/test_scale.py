@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, inspect, select, text
+from sqlalchemy import event, select, text
 
 from bot.playing.failure import PlayFailed
 from bot.scale.bulk import require_empty
@@ -22,6 +22,7 @@ from rules.lifecycle import LIVE
 from storage.engine import open_engine, require_references
 from storage.migrate import upgrade
 from storage.models import Claim, Table, Wish
+from tests.schema import tables
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "bot.cli", "simulate-scale", "--wishes", "1000", "--against", "200", "--rounds", "2"]
@@ -33,15 +34,6 @@ NEVER = {"supports", "editions"}
 
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, cwd=ROOT, timeout=280, check=False)
-
-
-async def tables_of(url: str) -> set[str]:
-    engine = open_engine(url)
-    try:
-        async with engine.connect() as connection:
-            return set(await connection.run_sync(lambda plain: inspect(plain).get_table_names()))
-    finally:
-        await engine.dispose()
 
 
 async def test_history_is_filled_in_measured_and_told_and_nothing_is_done_to_a_database_that_is_in_use(empty_url: str) -> None:
@@ -79,10 +71,10 @@ async def test_a_database_with_anything_in_it_is_left_alone(empty_url: str, made
     async with engine.begin() as connection:
         await connection.execute(text(made))
     await engine.dispose()
-    before = await tables_of(empty_url)
+    before = await tables(empty_url)
     with pytest.raises(PlayFailed, match="There is something in the database"):
         await require_empty(empty_url)
-    assert await tables_of(empty_url) == before
+    assert await tables(empty_url) == before
 
 
 @pytest.mark.parametrize("wrong", ["nonsense", "mysql://there/town", "sqlite+aiosqlite:///:memory:"])

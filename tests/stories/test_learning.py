@@ -3,8 +3,6 @@
 import asyncio
 import json
 import logging
-import os
-import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -24,10 +22,10 @@ from rules.learning import Fate
 from rules.lifecycle import Kind, State
 from storage import versions
 from storage.models import Appointment, LabelledText, LearnedModel
+from tests.stories.commands import wishlight
 from tests.stories.scenes import corrected, submitted
 from tests.stories.town import FILES, Actor, Town
 
-ROOT = Path(__file__).parents[2]
 STREETS = ("东街", "西街", "南街", "北街", "河街", "桥头", "老城", "新城", "车站", "码头")
 OTHERS = ("坝上", "沙沟", "柳树湾", "草坪", "文庙", "水井", "后坡", "前坡", "小河", "大桥", "瓦窑", "药铺")
 MARKET = "河边早市的摊贩又摆到路中间"
@@ -62,21 +60,9 @@ async def fates(town: Town) -> list[str]:
     return [model.state.value for model in await town.rows(select(LearnedModel).order_by(LearnedModel.number))]
 
 
-async def wishlight(town: Town, *words: str, folder: Path) -> dict[str, Any]:
-    """The command, in another process, on the bot's database."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WISHLIGHT_")}
-    environment |= {"PYTHONPATH": str(ROOT), "WISHLIGHT_DATABASE_URL": town.app.engine.url.render_as_string(False)}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.cli", "learn", "--json", *words),
-        cwd=folder,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(90):
-        said, complained = await process.communicate()
-    assert process.returncode == 0, complained.decode()
-    await town.settle()
+async def learn(town: Town, *words: str, folder: Path) -> dict[str, Any]:
+    """The last that the command says."""
+    said = await wishlight(town, "learn", "--json", *words, folder=folder)
     found: dict[str, Any] = json.loads(said.splitlines()[-1])
     return found
 
@@ -147,7 +133,7 @@ async def test_the_command_takes_a_version_back_and_no_night_brings_it_again(
     await teach(town, wang)
     await next_night(town)
     assert await category_of(town, wang) == "public_safety"
-    assert await wishlight(town, "--back", folder=tmp_path) == {"outcome": "back", "in_use": None}
+    assert await learn(town, "--back", folder=tmp_path) == {"outcome": "back", "in_use": None}
     assert await category_of(town, wang) == "sanitation"
     await town.live_through(days=2)
     assert await fates(town) == ["taken_back"]
@@ -166,13 +152,13 @@ async def test_back_goes_to_the_version_before_and_then_to_the_taxonomy(
     await teach(town, wang, OTHERS)
     await next_night(town)
     assert await fates(town) == ["replaced", "in_use"]
-    assert (await wishlight(town, "--back", folder=tmp_path))["in_use"] == 1
+    assert (await learn(town, "--back", folder=tmp_path))["in_use"] == 1
     assert await fates(town) == ["in_use", "taken_back"]
-    assert (await wishlight(town, "--back", folder=tmp_path))["in_use"] is None
+    assert (await learn(town, "--back", folder=tmp_path))["in_use"] is None
     assert await fates(town) == ["taken_back", "taken_back"]
-    assert (await wishlight(town, "--use", "2", folder=tmp_path))["in_use"] == 2
+    assert (await learn(town, "--use", "2", folder=tmp_path))["in_use"] == 2
     assert await fates(town) == ["taken_back", "in_use"]
-    assert (await wishlight(town, "--back", folder=tmp_path))["in_use"] is None  # 1 was taken back
+    assert (await learn(town, "--back", folder=tmp_path))["in_use"] is None  # 1 was taken back
 
 
 async def test_a_worse_model_is_not_put_to_use(town: Town, secretary: Actor, wang: Actor) -> None:
@@ -303,7 +289,7 @@ async def test_a_version_of_another_taxonomy_is_not_used(town: Town, secretary: 
         model.taxonomy = "another"
     await town.settle()
     assert await category_of(town, wang) == "sanitation"
-    assert (await wishlight(town, "--list", folder=tmp_path))["state"] == "other_taxonomy"
+    assert (await learn(town, "--list", folder=tmp_path))["state"] == "other_taxonomy"
     await next_night(town)  # there is nothing new, but nothing for this taxonomy either
     assert await fates(town) == ["in_use", "in_use"]
     assert await category_of(town, wang) == "public_safety"
@@ -401,15 +387,15 @@ async def test_texts_of_a_file_are_kept_and_learned_from_by_night_as_well(
     rows += [rows[0], {"words": "月球上的水", "label": "月球"}, {"words": "没有答案", "label": ""}]
     (tmp_path / "rows.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
     told = ("rows.jsonl", "--text", "words", "--label", "label")
-    came = await wishlight(town, *told, "--dry", folder=tmp_path)
+    came = await learn(town, *told, "--dry", folder=tmp_path)
     assert (came["outcome"], came["better"], came["unknown_labels"]) == ("dry", True, ["月球"])
     assert await town.rows(select(LabelledText)) == await fates(town) == []
-    came = await wishlight(town, *told, folder=tmp_path)
+    came = await learn(town, *told, folder=tmp_path)
     assert (came["outcome"], came["texts_of_file"], came["new"], came["version"]) == ("in_use", 10, 10, 1)
     assert (came["before"]["right"], came["after"]["accuracy"]) == (0, 1.0)
     assert await category_of(town, wang) == "public_safety"
     assert {(row.source, row.category) for row in await town.rows(select(LabelledText))} == {("rows.jsonl", "public_safety")}
-    came = await wishlight(town, *told, folder=tmp_path)
+    came = await learn(town, *told, folder=tmp_path)
     assert (came["outcome"], came["new"]) == ("same", 0)
     await teach(town, wang, OTHERS[:3])
     await next_night(town)
@@ -420,7 +406,7 @@ async def test_texts_of_a_file_are_kept_and_learned_from_by_night_as_well(
 async def test_a_later_answer_for_the_same_words_of_a_file_counts(town: Town, tmp_path: Path) -> None:
     for code in ("consumer", "public_safety"):
         (tmp_path / "rows.csv").write_text("text,category\n" + "".join(f"{text},{code}\n" for text in stalls()), "utf-8")
-        assert (await wishlight(town, "rows.csv", folder=tmp_path))["new"] == 10
+        assert (await learn(town, "rows.csv", folder=tmp_path))["new"] == 10
     rows = await town.rows(select(LabelledText))
     assert {row.category for row in rows} == {"public_safety"}
     assert len(rows) == 10

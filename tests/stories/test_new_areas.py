@@ -1,8 +1,5 @@
 """`wishlight import-areas` beside a running bot: what it changes is known within a second, and what it takes away is gone."""
 
-import asyncio
-import os
-import sys
 from pathlib import Path
 
 from sqlalchemy import select
@@ -11,10 +8,10 @@ from nlp.learned import Learned, fingerprint
 from rules.learning import Fate
 from storage import versions
 from storage.models import Group
+from tests.stories.commands import wishlight
 from tests.stories.scenes import submitted
 from tests.stories.town import AREAS, Actor, Town
 
-ROOT = Path(__file__).parents[2]
 HEADING = "code,name,level,parent,aliases,roads,estates,buildings\n"
 ESTATE = "cg-07,菜湾社区,community,xy-cg,菜湾,,锦绣花园（老酒厂家属院）,\n"
 SHORE = "cg-12,滨江社区,community,xy-cg,滨江,滨江大道,,\n"
@@ -25,20 +22,7 @@ async def imports(town: Town, folder: Path, *rows: str, file: Path | None = None
     path = file or folder / "areas.csv"
     if file is None:
         path.write_text(HEADING + "".join(rows), "utf-8-sig")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WISHLIGHT_")}
-    environment |= {"PYTHONPATH": str(ROOT), "WISHLIGHT_DATABASE_URL": town.app.engine.url.render_as_string(False)}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.cli", "import-areas", str(path), *(["--remove"] if remove else [])),
-        cwd=folder,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(90):
-        said, complained = await process.communicate()
-    assert process.returncode == 0, complained.decode()
-    await town.settle()
-    return said.decode()
+    return await wishlight(town, "import-areas", str(path), *(["--remove"] if remove else []), folder=folder)
 
 
 async def test_a_new_estate_is_known_to_the_next_message(town: Town, wang: Actor, tmp_path: Path) -> None:
