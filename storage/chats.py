@@ -93,6 +93,8 @@ async def _carry_messages(session: AsyncSession, old: int, new: int) -> None:
     query = (
         select(Outgoing)
         .where(Outgoing.chat_id == old, Outgoing.state == outbox.WAITING)
+        .order_by(Outgoing.id)
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
     for row in await session.scalars(query):
@@ -112,8 +114,15 @@ async def unsay(session: AsyncSession, now: datetime, chat_id: int, words: Colle
     """What was said too early in exactly these words is not sent, or deleted; whatever else was said there stands."""
     said = (Outgoing.chat_id == chat_id, Outgoing.card_id.is_(None), Outgoing.method == "sendMessage")
     states = Outgoing.state.in_(["waiting", "parked", "sent"])
-    rows = await session.scalars(select(Outgoing).where(*said, states).order_by(Outgoing.id.desc()).limit(outbox.LATEST))
-    for row in rows.all():
+    latest = select(Outgoing.id).where(*said, states).order_by(Outgoing.id.desc()).limit(outbox.LATEST)
+    rows = (
+        select(Outgoing)
+        .where(Outgoing.id.in_((await session.scalars(latest)).all()))
+        .order_by(Outgoing.id)
+        .with_for_update()  # what arrives at this moment is deleted, not held for never sent
+        .execution_options(populate_existing=True)
+    )
+    for row in (await session.scalars(rows)).all():
         if row.payload.get("text") not in words:
             continue
         if row.state != "sent":
