@@ -100,6 +100,7 @@ async def test_a_step_can_be_done_by_hand(chromium: Browser, folder: Path) -> No
         await expect(tour.locator(".act").first).to_have_class(SHOWN)
         await phone.button("公开文字").click(timeout=BOT_MILLISECONDS)
         await expect(tour.locator(".act").nth(1)).to_have_class(SHOWN)
+        await expect(phone.button("改为不公开文字")).to_be_visible(timeout=BOT_MILLISECONDS)  # the card that they send off
         await phone.button("提交").click()
         await expect(tour).to_contain_text("这一步完成了", timeout=BOT_MILLISECONDS)
         await window.page.locator("#tour").get_by_role("button", name="跳过导览").click()
